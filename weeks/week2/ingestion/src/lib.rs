@@ -1,0 +1,1 @@
+//! week2-ingestion.

@@ -1,0 +1,1 @@
+//! week4-modeling.

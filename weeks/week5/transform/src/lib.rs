@@ -1,0 +1,1 @@
+//! week5-transform.

@@ -1,0 +1,1 @@
+//! week7-quality.

@@ -1,0 +1,1 @@
+//! week8-full-run.
