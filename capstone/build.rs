@@ -17,12 +17,12 @@ fn main() {
     if let Ok(directory) = std::env::var("DUCKDB_LIB_DIR") {
         println!("cargo::rustc-link-arg=-Wl,-rpath,{directory}");
     }
-    // Where the binding puts the library that it downloads by itself: beside
-    // the binary, one level above the tests.
+    // Where the binding puts a library that it downloads by itself: beside the
+    // tests, one level below the binary.
     let origin = if std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "macos") {
         "@loader_path"
     } else {
         "$ORIGIN"
     };
-    println!("cargo::rustc-link-arg=-Wl,-rpath,{origin},-rpath,{origin}/..");
+    println!("cargo::rustc-link-arg=-Wl,-rpath,{origin},-rpath,{origin}/deps");
 }

@@ -1,1 +1,129 @@
-fn main() {}
+//! `cargo xtask`: the workbook's task runner.
+//!
+//! - [`duckdb`]: finds DuckDB's shared library, and where to get it
+//! - [`local`]: `.cargo/local.toml`, what set-up found on this machine
+//! - [`capstone`]: runs the pipeline
+//! - [`verify`]: formatting, lints, every test; [`hygiene`] and [`one_build`]
+//!   are two of its steps
+//! - [`engines`]: the optional engines that some tests compare with
+//! - [`process`], [`workspace`]: children with a time limit, folders
+//!
+//! Exit codes: 0 done, 1 the work is not there yet, 2 usage, 3 environment.
+//! `capstone` passes on the capstone's own code.
+
+mod capstone;
+mod duckdb;
+mod engines;
+mod hygiene;
+mod local;
+mod one_build;
+mod process;
+mod verify;
+mod workspace;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{CommandFactory, Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+/// The checks ran, and something is not as it should be.
+pub(crate) const NOT_YET: u8 = 1;
+/// Something on this machine is missing or failed.
+pub(crate) const ENVIRONMENT: u8 = 3;
+
+/// The Open Payments Workbook's task runner.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Finds or fetches DuckDB's shared library; says what it tried and how long that took.
+    Setup {
+        /// Compile DuckDB with the capstone instead: no download, some 33 CPU minutes once.
+        #[arg(long)]
+        from_source: bool,
+    },
+    /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
+    #[command(disable_help_flag = true)]
+    Capstone {
+        /// Passed on as they are.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
+    /// Checks formatting, lints and tests of the whole workspace.
+    Verify,
+    /// Installs the optional engines (moto, dbt) into the cache; prints shell exports for them.
+    Engines,
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Nobody is left to tell when even the terminal is gone.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    run(cli).unwrap_or_else(|error| {
+        eprintln!("error: {error:#}");
+        ExitCode::from(ENVIRONMENT)
+    })
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let Some(command) = cli.command else {
+        return introduce();
+    };
+    let workspace = Workspace::open()?;
+    match command {
+        Command::Setup { from_source: true } => duckdb::choose_source(&workspace),
+        Command::Setup { from_source: false } => duckdb::setup(&workspace),
+        Command::Capstone { args } => capstone::run(&workspace, args),
+        Command::Verify => verify::run(&workspace),
+        Command::Engines => engines::install(&workspace),
+    }
+}
+
+/// What `cargo xtask` alone prints.
+fn introduce() -> Result<ExitCode> {
+    Cli::command().print_help()?;
+    println!(
+        "\nNext step: `cargo xtask capstone` runs the whole pipeline on synthetic data.\n\
+         The first build takes some minutes; later ones take seconds."
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capstone_arguments_are_not_read_by_xtask() {
+        let cli = Cli::try_parse_from(["cargo xtask", "capstone", "--help", "--rows", "5"])
+            .expect("everything after `capstone` is the capstone's");
+        let Some(Command::Capstone { args }) = cli.command else {
+            panic!("not the capstone command");
+        };
+        assert_eq!(args, ["--help", "--rows", "5"]);
+    }
+
+    #[test]
+    fn an_unknown_command_is_a_usage_error() {
+        let error = Cli::try_parse_from(["cargo xtask", "deploy"]).err();
+        assert_eq!(error.map(|error| error.exit_code()), Some(2));
+    }
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,96 @@
+//! Where things are: the checkout, the cache, the target directory.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+/// Folder name under the user's cache directory.
+const CACHE_NAME: &str = "open-payments-workbook";
+
+/// The checkout and the folders that belong to it.
+pub(crate) struct Workspace {
+    /// The repository's root.
+    pub(crate) root: PathBuf,
+    /// What may be deleted at any time, shared by all checkouts.
+    pub(crate) cache: PathBuf,
+}
+
+impl Workspace {
+    /// Finds the checkout that this program was compiled in.
+    pub(crate) fn open() -> Result<Self> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .parent()
+            .context("the xtask crate has no parent folder")?;
+        Ok(Self {
+            root: root.to_owned(),
+            cache: cache_directory(&|name| std::env::var_os(name))?,
+        })
+    }
+
+    /// What set-up found on this machine.
+    pub(crate) fn local_config(&self) -> PathBuf {
+        self.root.join(".cargo").join("local.toml")
+    }
+
+    /// The cargo that started us, to be run in the checkout.
+    pub(crate) fn cargo(&self) -> Command {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// Where cargo puts what it builds.
+    pub(crate) fn target_directory(&self) -> Result<PathBuf> {
+        let output = self
+            .cargo()
+            .args(["metadata", "--format-version=1", "--no-deps"])
+            .output()
+            .context("cannot run cargo")?;
+        let metadata: serde_json::Value =
+            serde_json::from_slice(&output.stdout).context("cargo metadata printed no JSON")?;
+        let directory = metadata["target_directory"]
+            .as_str()
+            .context("cargo metadata names no target directory")?;
+        Ok(PathBuf::from(directory))
+    }
+}
+
+/// The user's cache folder, by each platform's custom.
+fn cache_directory(variable: &dyn Fn(&str) -> Option<OsString>) -> Result<PathBuf> {
+    let base = match variable("XDG_CACHE_HOME").or_else(|| variable("LOCALAPPDATA")) {
+        Some(directory) => PathBuf::from(directory),
+        None => variable("HOME")
+            .map(|home| Path::new(&home).join(".cache"))
+            .context("neither XDG_CACHE_HOME nor HOME is set, so there is no cache folder")?,
+    };
+    Ok(base.join(CACHE_NAME))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cache_with(variables: &[(&str, &str)]) -> Option<PathBuf> {
+        let lookup = |name: &str| {
+            let found = variables.iter().find(|(key, _)| *key == name);
+            found.map(|(_, value)| OsString::from(value))
+        };
+        cache_directory(&lookup).ok()
+    }
+
+    #[test]
+    fn the_cache_lies_under_home_unless_the_user_named_another_place() {
+        let home = cache_with(&[("HOME", "h")]);
+        assert_eq!(home, Some(PathBuf::from("h/.cache/open-payments-workbook")));
+        let named = cache_with(&[("HOME", "h"), ("XDG_CACHE_HOME", "x")]);
+        assert_eq!(named, Some(PathBuf::from("x/open-payments-workbook")));
+    }
+
+    #[test]
+    fn a_machine_without_a_home_is_an_error_not_the_current_folder() {
+        assert_eq!(cache_with(&[]), None);
+    }
+}
