@@ -13,7 +13,7 @@ use crate::process::run_limited;
 use crate::workspace::Workspace;
 
 /// How long pip may take for one engine (30 s and 30 MB each where it was tried).
-const LIMIT: Duration = Duration::from_secs(600);
+const LIMIT: Duration = Duration::from_mins(10);
 /// Names what was installed; written last, so a broken install is made again.
 const MARK: &str = "installed.txt";
 

@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_failure_carries_the_line_that_explains_it() {
         let script = "echo starting; echo 'error: no such host' >&2; echo bye; exit 1";
-        let outcome = shell(script, Duration::from_secs(60));
+        let outcome = shell(script, Duration::from_mins(1));
         assert_eq!(outcome, Err("sh failed: error: no such host".to_owned()));
     }
 

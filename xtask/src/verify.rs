@@ -61,9 +61,10 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         summary.push(line(name, &verdict, started.elapsed().as_secs_f64()));
     }
     println!("\n{}", summary.join("\n"));
-    Ok(match passed {
-        true => ExitCode::SUCCESS,
-        false => ExitCode::from(crate::NOT_YET),
+    Ok(if passed {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(crate::NOT_YET)
     })
 }
 

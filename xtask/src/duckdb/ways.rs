@@ -26,11 +26,11 @@ const ANSWER: Duration = Duration::from_secs(3);
 /// How long the 20 MB may take, for the binding's own download.
 const DOWNLOAD_SECONDS: &str = "120";
 /// Its build script compiled (a minute on 2 cores), then its download.
-const BINDING: Duration = Duration::from_secs(360);
+const BINDING: Duration = Duration::from_mins(6);
 /// How long npm may take to say whether a package exists.
 const NPM_LOOKUP: Duration = Duration::from_secs(20);
 /// How long npm may take for 24 MB.
-const NPM_DOWNLOAD: Duration = Duration::from_secs(300);
+const NPM_DOWNLOAD: Duration = Duration::from_mins(5);
 
 /// Every way, in the order in which they are tried. `existing` is the folder
 /// that the environment or an earlier set-up names.
