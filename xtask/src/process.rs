@@ -14,13 +14,14 @@ const POLL: Duration = Duration::from_millis(20);
 ///
 /// # Errors
 /// What went wrong in one line: the program is missing, it ran longer than
-/// `limit` (and was ended), or it failed, with the last line that it printed.
+/// `limit` (and was ended), or it failed, with what it printed about that.
 pub(crate) fn run_limited(
     command: &mut Command,
     limit: Duration,
     log: &Path,
 ) -> Result<(), String> {
-    let program = command.get_program().to_string_lossy().into_owned();
+    let path = Path::new(command.get_program());
+    let program = path.file_name().unwrap_or_default().display().to_string();
     let output = File::create(log).map_err(|error| format!("cannot write a log: {error}"))?;
     let errors = output
         .try_clone()
@@ -35,7 +36,7 @@ pub(crate) fn run_limited(
     loop {
         match child.try_wait() {
             Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(_)) => return Err(format!("{program} failed: {}", last_error(log))),
+            Ok(Some(_)) => return Err(format!("{program} failed: {}", failure(log))),
             Ok(None) if started.elapsed() > limit => {
                 // It may have ended by itself just now: either way it is gone.
                 let _ = child.kill();
@@ -48,16 +49,19 @@ pub(crate) fn run_limited(
     }
 }
 
-/// The line of a log that says most: the first that speaks of an error, or the last.
-fn last_error(log: &Path) -> String {
+/// What a log says about its failure: the first lines that speak of one, or the last line.
+fn failure(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
-    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let telling = |line: &&str| {
-        let lower = line.to_lowercase();
-        lower.contains("error") && !lower.contains("error code")
+        let line = line.to_lowercase();
+        ["error", "failed"].iter().any(|word| line.contains(word))
     };
-    let line = lines.clone().find(telling).or_else(|| lines.next_back());
-    line.unwrap_or("it printed nothing").to_owned()
+    let told: Vec<_> = lines.clone().filter(telling).take(2).collect();
+    if told.is_empty() {
+        return lines.last().unwrap_or("it printed nothing").to_owned();
+    }
+    told.join("; ")
 }
 
 /// Lets a child take our place: its Ctrl-C handling and its exit code are ours.

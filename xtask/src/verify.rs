@@ -70,7 +70,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
 
 fn line(name: &str, verdict: &Verdict, seconds: f64) -> String {
     let mark = if verdict.passed { "ok    " } else { "FAILED" };
-    format!("{mark}  {name:<12} {seconds:>7.1} s  {}", verdict.detail)
+    let line = format!("{mark}  {name:<12} {seconds:>7.1} s  {}", verdict.detail);
+    line.trim_end().to_owned()
 }
 
 fn steps<'a>(workspace: &'a Workspace, library: &'a Choice) -> [Step<'a>; 5] {

@@ -23,7 +23,7 @@ use crate::workspace::Workspace;
 const CODE_HOST: (&str, u16) = ("github.com", 443);
 /// How long a host may take to answer.
 const ANSWER: Duration = Duration::from_secs(3);
-/// How long the 20 MB may take, for the binding's own download.
+/// How many seconds the 25 MB may take, for the binding's own download.
 const DOWNLOAD_SECONDS: &str = "120";
 /// Its build script compiled (a minute on 2 cores), then its download.
 const BINDING: Duration = Duration::from_mins(6);
@@ -47,13 +47,13 @@ pub(crate) fn all(workspace: &Workspace, existing: Option<PathBuf>) -> [Way<'_>;
             attempt: Box::new(|| Ok(library_folder(workspace))),
         },
         Way {
-            name: "the binding's own",
-            cost: "the official release from its code host, 20 MB; a minute, to compile the downloader",
+            name: "code host",
+            cost: "the official release, by the binding's own download, some 25 MB; a minute to compile it",
             attempt: Box::new(|| from_code_host(workspace)),
         },
         Way {
             name: "npm package",
-            cost: "the same library in npm's registry, 24 MB; some seconds",
+            cost: "the same library for Node.js, by your npm, 24 MB; some seconds",
             attempt: Box::new(|| from_npm(workspace)),
         },
     ]
@@ -212,12 +212,7 @@ mod tests {
         };
         let ways = all(&workspace, None);
         let names: Vec<_> = ways.iter().map(|way| way.name).collect();
-        let expected = [
-            "existing library",
-            "our cache",
-            "the binding's own",
-            "npm package",
-        ];
+        let expected = ["existing library", "our cache", "code host", "npm package"];
         assert_eq!(names, expected);
         let unset = (ways[0].attempt)();
         assert_eq!(unset, Err("DUCKDB_LIB_DIR is not set".to_owned()));
