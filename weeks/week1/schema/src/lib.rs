@@ -8,6 +8,7 @@
 //!   Open Data Contract Standard v3.1 file
 //! - [`LayoutMap`]: where each canonical column stands in one file
 //! - [`Drift`]: what a header has that no known layout has, and the policy for it
+//! - [`HeaderDiff`]: what changed between two headers of one table
 //! - [`solution`]: the reference
 
 use std::fmt;
@@ -32,7 +33,12 @@ pub enum Dataset {
 
 impl Dataset {
     /// Every dataset, in the order in which they are shown.
-    pub const ALL: [Self; 4] = [Self::General, Self::Ownership, Self::Removed, Self::Research];
+    pub const ALL: [Self; 4] = [
+        Self::General,
+        Self::Ownership,
+        Self::Removed,
+        Self::Research,
+    ];
 
     /// The name used in keys and partitions.
     pub const fn as_str(self) -> &'static str {
@@ -200,7 +206,15 @@ pub enum Drift {
         /// As the contract spells it.
         expected: String,
     },
-    /// All columns of a known layout, in another order. Policy *evolve*.
+    /// A name of another layout of the same table, such as `Physician_NPI` among
+    /// the columns of 2022. Policy *evolve*: mapped by the contract's aliases.
+    FromOtherLayout {
+        /// As the header spells it.
+        name: String,
+        /// Canonical name.
+        column: String,
+    },
+    /// Columns of the nearest layout in another order. Policy *evolve*.
     Reordered,
     /// The file starts with a byte order mark. Policy *evolve*: stripped.
     ByteOrderMark,
@@ -219,6 +233,41 @@ pub struct LayoutMap {
     pub source: Vec<Option<usize>>,
     /// How the header departs from the known layout; empty for a known one.
     pub drift: Vec<Drift>,
+}
+
+/// What changed between two headers of one table. Positions count from 1.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeaderDiff {
+    /// Columns of the new header only, in its order.
+    pub added: Vec<String>,
+    /// Columns of the old header only, in its order.
+    pub removed: Vec<String>,
+    /// Columns with two names, in the new header's order.
+    pub renamed: Vec<Rename>,
+    /// The fewest columns that must move to turn the old order into the new one.
+    pub moved: Vec<Move>,
+}
+
+/// One column under two names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rename {
+    /// Name in the old header.
+    pub from: String,
+    /// Name in the new header.
+    pub to: String,
+    /// The evidence: both are aliases of this canonical column.
+    pub column: String,
+}
+
+/// One column that left its place among the columns that both headers have.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// Name in the new header.
+    pub name: String,
+    /// Field number in the old header.
+    pub from: usize,
+    /// Field number in the new header.
+    pub to: usize,
 }
 
 /// Why a header can't be used.

@@ -1,16 +1,26 @@
 //! The reference.
+//!
+//! - [`read_contract`]: ODCS v3.1 YAML to a checked [`Contract`](crate::Contract)
+//! - [`parse_header`], [`recognise`]: the first line of a file to a
+//!   [`LayoutMap`](crate::LayoutMap)
+//! - [`diff`]: what changed between two headers
 
-use crate::{Contract, ContractError, HeaderError, LayoutMap};
+mod check;
+mod contract;
+mod diff;
+mod header;
+mod odcs;
+mod recognise;
+
+pub use contract::read_contract;
+pub use diff::diff;
+pub use header::parse_header;
+pub use recognise::{recognise, recognise_line};
 
 /// The contract that the capstone runs on, as ODCS v3.1 YAML.
-pub const CONTRACT_YAML: &str = "";
+pub const CONTRACT_YAML: &str = include_str!("../solution/open-payments.odcs.yaml");
 
-/// Reads and checks a contract.
-pub fn read_contract(_yaml: &str) -> Result<Contract, ContractError> {
-    Err(ContractError::Syntax("not written yet".into()))
-}
-
-/// Maps a file's header fields (already unquoted, BOM stripped) to the contract.
-pub fn recognise(_header: &[&str], _contract: &Contract) -> Result<LayoutMap, HeaderError> {
-    Err(HeaderError::Empty)
+/// How names are compared when case and surrounding space are ignored.
+fn loose(name: &str) -> String {
+    name.trim().to_lowercase()
 }
