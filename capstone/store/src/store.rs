@@ -1,0 +1,510 @@
+//! The client: where the lake is, and the operations on whole objects.
+
+use std::future::Future;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use aws_config::BehaviorVersion;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_sdk_s3::Client;
+use aws_sdk_s3::config::{
+    Builder, Credentials, ProvideCredentials, Region, RequestChecksumCalculation,
+    ResponseChecksumValidation,
+};
+use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
+use bytes::Bytes;
+
+use crate::config::{StoreConfig, Timeouts};
+use crate::digest::Digest;
+use crate::error::{Asked, StoreError};
+use crate::location::{KeyPair, Remote, S3Url};
+use crate::{key, server};
+
+/// Name of the user metadata that holds an object's SHA-256 in hex.
+pub(crate) const SHA256: &str = "sha256";
+
+/// The region that needs no location constraint, and the default.
+const HOME_REGION: &str = "us-east-1";
+
+/// One bucket and prefix of an S3 service. Cheap to clone; the clones share connections.
+///
+/// Keys are relative to the prefix, in arguments and in what is returned; errors
+/// name the whole key.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) client: Client,
+    pub(crate) config: Arc<StoreConfig>,
+    place: Arc<Place>,
+}
+
+#[derive(Debug, Clone)]
+struct Place {
+    /// For people: a URL, or the folder of an embedded lake.
+    endpoint: String,
+    region: String,
+    bucket: String,
+    /// Empty, or ending with a slash.
+    prefix: String,
+    /// Folder of the bucket, for an embedded lake.
+    folder: Option<PathBuf>,
+}
+
+/// What [`Store::ensure_bucket`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BucketState {
+    /// It did not exist and does now.
+    Created,
+    /// It was there, and these credentials can use it.
+    AlreadyMine,
+}
+
+/// What is known of an object without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ObjectInfo {
+    /// Relative to the store's prefix.
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+    /// From the metadata; `None` if another tool wrote the object.
+    pub sha256: Option<Digest>,
+}
+
+/// One entry of a listing.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Relative to the store's prefix.
+    pub key: String,
+    /// In bytes.
+    pub size: u64,
+}
+
+impl Store {
+    /// A lake of plain files under `root`, served inside this process.
+    ///
+    /// No socket, no thread of its own; other processes may use the same root.
+    pub fn embedded(
+        root: impl AsRef<Path>,
+        bucket: &str,
+        config: StoreConfig,
+    ) -> Result<Self, StoreError> {
+        let root = root.as_ref();
+        let url: S3Url = format!("s3://{bucket}").parse()?;
+        // The service wants signed requests, as everywhere; nobody else can reach it.
+        let keys = KeyPair::new("embedded", "embedded");
+        let service = server::service(root, keys.clone())?;
+        let root = root.canonicalize().map_err(StoreError::io(root))?;
+        let settings = settings(&config.timeouts)
+            .http_client(s3s_aws::Client::from(service))
+            .endpoint_url("http://embedded.localhost")
+            .force_path_style(true)
+            .region(Region::new(HOME_REGION))
+            .credentials_provider(credentials(&keys));
+        Ok(Self::new(
+            settings,
+            config,
+            Place {
+                endpoint: root.display().to_string(),
+                region: HOME_REGION.to_owned(),
+                folder: Some(root.join(&url.bucket)),
+                bucket: url.bucket,
+                prefix: String::new(),
+            },
+        ))
+    }
+
+    /// A lake on AWS or on any other S3 service.
+    ///
+    /// Credentials are looked for at once, so that their absence is not the error
+    /// of some later operation. Nothing else is sent.
+    pub async fn remote(remote: Remote, config: StoreConfig) -> Result<Self, StoreError> {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest());
+        if let Some(region) = remote.region {
+            loader = loader.region(Region::new(region));
+        }
+        if let Some(keys) = &remote.keys {
+            loader = loader.credentials_provider(credentials(keys));
+        }
+        let shared = loader.load().await;
+        check_credentials(&shared).await?;
+        let region = shared
+            .region()
+            .map_or_else(|| HOME_REGION.to_owned(), ToString::to_string);
+        let mut settings =
+            apply(Builder::from(&shared), &config.timeouts).region(Region::new(region.clone()));
+        if let Some(endpoint) = &remote.endpoint {
+            settings = settings.endpoint_url(endpoint).force_path_style(true);
+        }
+        let S3Url { bucket, prefix } = remote.url;
+        Ok(Self::new(
+            settings,
+            config,
+            Place {
+                endpoint: remote
+                    .endpoint
+                    .unwrap_or_else(|| format!("AWS S3 in {region}")),
+                region,
+                bucket,
+                prefix: if prefix.is_empty() {
+                    prefix
+                } else {
+                    prefix + "/"
+                },
+                folder: None,
+            },
+        ))
+    }
+
+    fn new(settings: Builder, config: StoreConfig, place: Place) -> Self {
+        let client = Client::from_conf(settings.build());
+        Self {
+            client,
+            config: Arc::new(config),
+            place: Arc::new(place),
+        }
+    }
+
+    /// The same bucket, with every key below `prefix` (which has no slash at its ends).
+    pub fn with_prefix(&self, prefix: &str) -> Result<Self, StoreError> {
+        let prefix = self.full_key(prefix)? + "/";
+        let place = Place {
+            prefix,
+            ..Place::clone(&self.place)
+        };
+        Ok(Self {
+            place: Arc::new(place),
+            ..self.clone()
+        })
+    }
+
+    /// Name of the bucket.
+    pub fn bucket(&self) -> &str {
+        &self.place.bucket
+    }
+
+    /// Where the lake is, for people: a URL, or a folder.
+    pub fn endpoint(&self) -> &str {
+        &self.place.endpoint
+    }
+
+    /// The lake's `s3://bucket/prefix`.
+    pub fn url(&self) -> String {
+        format!("s3://{}/{}", self.place.bucket, self.place.prefix)
+    }
+
+    /// The file that is this object, for readers that want a path, such as `DuckDB`.
+    /// `None` for a remote lake: see [`Store::fetch_to`]. Read it, never write it.
+    pub fn local_path(&self, key: &str) -> Option<PathBuf> {
+        let folder = self.place.folder.as_ref()?;
+        Some(folder.join(self.full_key(key).ok()?))
+    }
+
+    /// Creates the bucket unless it is there.
+    ///
+    /// Fails with [`StoreError::BucketTaken`] if somebody else has its name.
+    pub async fn ensure_bucket(&self) -> Result<BucketState, StoreError> {
+        let bucket = self.place.bucket.as_str();
+        // Asking first means that a lake can be used without the right to create buckets.
+        match self.retrying(|| self.list_page("", None, 1)).await.0 {
+            Ok(_) => return Ok(BucketState::AlreadyMine),
+            Err(StoreError::NoSuchBucket { .. }) => {}
+            // Somebody else's, or not ours to list; the attempt to create it tells.
+            Err(StoreError::AccessDenied { code, .. }) if code == "AccessDenied" => {}
+            Err(error) => return Err(error),
+        }
+        let create = || async {
+            let request = self.client.create_bucket().bucket(bucket);
+            let request = request.set_create_bucket_configuration(self.location_constraint());
+            match request.send().await {
+                Ok(_) => Ok(BucketState::Created),
+                Err(error)
+                    if error
+                        .as_service_error()
+                        .is_some_and(|e| e.is_bucket_already_owned_by_you()) =>
+                {
+                    Ok(BucketState::AlreadyMine)
+                }
+                Err(error) => Err(self.asked("create bucket", bucket).failed(&error)),
+            }
+        };
+        self.retrying(create).await.0
+    }
+
+    fn location_constraint(&self) -> Option<CreateBucketConfiguration> {
+        let region = self.place.region.as_str();
+        (region != HOME_REGION).then(|| {
+            let constraint = BucketLocationConstraint::from(region);
+            CreateBucketConfiguration::builder()
+                .location_constraint(constraint)
+                .build()
+        })
+    }
+
+    /// The whole object.
+    pub async fn get(&self, key: &str) -> Result<Bytes, StoreError> {
+        self.read_full(&self.full_key(key)?, None).await
+    }
+
+    /// Bytes `range.start..range.end` of an object: fewer if it ends before
+    /// `range.end`, [`StoreError::OutOfRange`] if it ends before `range.start`.
+    pub async fn get_range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
+        if range.is_empty() {
+            return Ok(Bytes::new());
+        }
+        self.read_full(&self.full_key(key)?, Some(range)).await
+    }
+
+    /// All of an object or a range that is not empty, by the whole key.
+    pub(crate) async fn read_full(
+        &self,
+        key: &str,
+        range: Option<Range<u64>>,
+    ) -> Result<Bytes, StoreError> {
+        let header = range
+            .as_ref()
+            .map(|range| format!("bytes={}-{}", range.start, range.end - 1));
+        let read = || async {
+            let asked = self.asked("get", key);
+            let request = self.client.get_object().bucket(&self.place.bucket).key(key);
+            let answer = request
+                .set_range(header.clone())
+                .send()
+                .await
+                .map_err(|error| {
+                    match (
+                        error.raw_response().map(|raw| raw.status().as_u16()),
+                        &range,
+                    ) {
+                        (Some(416), Some(range)) => StoreError::OutOfRange {
+                            key: key.to_owned(),
+                            start: range.start,
+                        },
+                        _ => asked.failed(&error),
+                    }
+                })?;
+            let body = answer
+                .body
+                .collect()
+                .await
+                .map_err(|error| asked.broke(&error))?;
+            Ok(body.into_bytes())
+        };
+        self.retrying(read).await.0
+    }
+
+    /// Size and SHA-256 of an object.
+    pub async fn head(&self, key: &str) -> Result<ObjectInfo, StoreError> {
+        let found = self.head_full(&self.full_key(key)?).await?;
+        Ok(ObjectInfo {
+            key: key.to_owned(),
+            ..found
+        })
+    }
+
+    /// The same by the whole key.
+    pub(crate) async fn head_full(&self, key: &str) -> Result<ObjectInfo, StoreError> {
+        let head = || async {
+            let request = self
+                .client
+                .head_object()
+                .bucket(&self.place.bucket)
+                .key(key);
+            request
+                .send()
+                .await
+                .map_err(|error| self.asked("head", key).failed(&error))
+        };
+        let answer = self.retrying(head).await.0?;
+        let sha256 = answer.metadata().and_then(|metadata| metadata.get(SHA256));
+        Ok(ObjectInfo {
+            key: key.to_owned(),
+            size: unsigned(answer.content_length()),
+            sha256: sha256.and_then(|hex| hex.parse().ok()),
+        })
+    }
+
+    /// All objects whose key starts with `prefix` (any text, not only whole
+    /// segments), sorted by key.
+    pub async fn list(&self, prefix: &str) -> Result<Vec<Listed>, StoreError> {
+        let prefix = format!("{}{prefix}", self.place.prefix);
+        let mut listed = Vec::new();
+        let mut token = None;
+        loop {
+            let fetch = || self.list_page(&prefix, token.clone(), 1000);
+            let (page, next) = self.retrying(fetch).await.0?;
+            listed.extend(page);
+            match next {
+                Some(next) => token = Some(next),
+                None => break,
+            }
+        }
+        // Sorted already, except on S3's directory buckets.
+        listed.sort_unstable();
+        Ok(listed)
+    }
+
+    async fn list_page(
+        &self,
+        prefix: &str,
+        token: Option<String>,
+        limit: i32,
+    ) -> Result<(Vec<Listed>, Option<String>), StoreError> {
+        let request = self
+            .client
+            .list_objects_v2()
+            .bucket(&self.place.bucket)
+            .prefix(prefix);
+        let request = request.set_continuation_token(token).max_keys(limit);
+        let page = request
+            .send()
+            .await
+            .map_err(|error| self.asked("list", &self.place.bucket).failed(&error))?;
+        let objects = page
+            .contents
+            .unwrap_or_default()
+            .into_iter()
+            .filter_map(|object| {
+                let key = object
+                    .key?
+                    .strip_prefix(self.place.prefix.as_str())?
+                    .to_owned();
+                Some(Listed {
+                    key,
+                    size: unsigned(object.size),
+                })
+            });
+        Ok((objects.collect(), page.next_continuation_token))
+    }
+
+    /// Removes an object; no error if there is none.
+    pub async fn delete(&self, key: &str) -> Result<(), StoreError> {
+        let key = &self.full_key(key)?;
+        let delete = || async {
+            let request = self
+                .client
+                .delete_object()
+                .bucket(&self.place.bucket)
+                .key(key);
+            request
+                .send()
+                .await
+                .map_err(|error| self.asked("delete", key).failed(&error))
+        };
+        self.retrying(delete).await.0.map(|_| ())
+    }
+
+    /// The key within the bucket, if every backend can hold it.
+    pub(crate) fn full_key(&self, key: &str) -> Result<String, StoreError> {
+        let invalid = |reason| StoreError::InvalidKey {
+            key: key.to_owned(),
+            reason,
+        };
+        let full = format!("{}{key}", self.place.prefix);
+        match key::fault(key).or_else(|| key::fault(&full)) {
+            Some(reason) => Err(invalid(reason)),
+            None => Ok(full),
+        }
+    }
+
+    pub(crate) fn asked<'a>(&'a self, verb: &'static str, target: &'a str) -> Asked<'a> {
+        let Place {
+            endpoint,
+            region,
+            bucket,
+            ..
+        } = &*self.place;
+        Asked {
+            endpoint,
+            region,
+            bucket,
+            verb,
+            target,
+        }
+    }
+
+    /// Repeats a request as the policy says; returns the number of attempts with the result.
+    pub(crate) async fn retrying<T, F>(
+        &self,
+        request: impl FnMut() -> F,
+    ) -> (Result<T, StoreError>, u32)
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        self.retrying_if(StoreError::retryable, request).await
+    }
+
+    /// The same for errors that `worth` accepts.
+    pub(crate) async fn retrying_if<T, F>(
+        &self,
+        worth: impl Fn(&StoreError) -> bool,
+        mut request: impl FnMut() -> F,
+    ) -> (Result<T, StoreError>, u32)
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        let mut attempt = 1;
+        loop {
+            let error = match request().await {
+                Err(error) if worth(&error) => error,
+                result => return (result, attempt),
+            };
+            let Some(delay) = self.config.retry.next_delay(attempt, &error) else {
+                return (Err(error), attempt);
+            };
+            tracing::warn!(attempt, ?delay, %error, "trying again");
+            self.config.sleep.sleep(delay).await;
+            attempt += 1;
+        }
+    }
+}
+
+/// What every client has in common.
+fn settings(timeouts: &Timeouts) -> Builder {
+    apply(
+        Builder::new().behavior_version(BehaviorVersion::latest()),
+        timeouts,
+    )
+}
+
+fn apply(settings: Builder, timeouts: &Timeouts) -> Builder {
+    let limits = TimeoutConfig::builder()
+        .connect_timeout(timeouts.connect)
+        .operation_attempt_timeout(timeouts.attempt)
+        .build();
+    settings
+        .timeout_config(limits)
+        // One retry policy, ours: two layers multiply.
+        .retry_config(RetryConfig::disabled())
+        // We send SHA-256 and verify it; a CRC on top would only cost time.
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+}
+
+fn credentials(keys: &KeyPair) -> Credentials {
+    Credentials::new(
+        &keys.access_key,
+        &keys.secret_key,
+        None,
+        None,
+        "open-payments-workbook",
+    )
+}
+
+async fn check_credentials(shared: &aws_config::SdkConfig) -> Result<(), StoreError> {
+    let message = match shared.credentials_provider() {
+        Some(provider) => match provider.provide_credentials().await {
+            Ok(_) => return Ok(()),
+            Err(error) => DisplayErrorContext(error).to_string(),
+        },
+        None => "no provider is configured".to_owned(),
+    };
+    Err(StoreError::NoCredentials { message })
+}
+
+/// Sizes are never negative; a service that leaves one out means an empty object.
+fn unsigned(size: Option<i64>) -> u64 {
+    size.and_then(|size| u64::try_from(size).ok())
+        .unwrap_or_default()
+}
