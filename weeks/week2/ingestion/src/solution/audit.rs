@@ -1,0 +1,278 @@
+//! The audit of one file, built while its bytes stream by.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::Cutter;
+use crate::{AuditFields, ChunkSpan, FileAudit, Position, Record, RecordFault};
+
+/// Distinct partition values kept per file; the rest is counted under `other`.
+const MAX_PARTITIONS: usize = 64;
+
+/// Takes a file's bytes in any pieces and ends with its [`FileAudit`].
+#[derive(Debug)]
+pub struct AuditBuilder {
+    cutter: Cutter,
+    hash: Sha256,
+    size: u64,
+    pending: Vec<u8>,
+    next: Position,
+    last_byte: Option<u8>,
+    tally: Tally,
+}
+
+/// What the records add to the audit.
+#[derive(Debug)]
+struct Tally {
+    fields: AuditFields,
+    chunk_bytes: u64,
+    records: u64,
+    blank_lines: u64,
+    faults: BTreeMap<RecordFault, u64>,
+    cents: i64,
+    without_amount: u64,
+    partitions: BTreeMap<String, u64>,
+    last_partition: (String, u64),
+    chunks: Vec<ChunkSpan>,
+    chunk: ChunkSpan,
+}
+
+impl AuditBuilder {
+    /// Starts behind the header. `chunk_bytes` is the length at which a chunk is closed.
+    pub fn new(header: &[u8], expected: usize, fields: AuditFields, chunk_bytes: u64) -> Self {
+        let start = Position {
+            offset: header.len() as u64,
+            line: 2,
+            record: 1,
+        };
+        Self {
+            cutter: Cutter::new(expected),
+            hash: Sha256::new_with_prefix(header),
+            size: header.len() as u64,
+            pending: Vec::new(),
+            next: start,
+            last_byte: header.last().copied(),
+            tally: Tally::new(fields, chunk_bytes, start),
+        }
+    }
+
+    /// The next bytes of the file, in order.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.hash.update(bytes);
+        self.size += bytes.len() as u64;
+        self.last_byte = bytes.last().copied().or(self.last_byte);
+        self.pending.extend_from_slice(bytes);
+        self.cut(false);
+    }
+
+    fn cut(&mut self, at_end: bool) {
+        let Self {
+            cutter,
+            pending,
+            next,
+            tally,
+            ..
+        } = self;
+        let cut = cutter.cut(pending, *next, at_end, |record| tally.add(record));
+        tally.blank_lines += cut.blank_lines;
+        *next = cut.next;
+        pending.drain(..cut.consumed);
+    }
+
+    /// The audit of everything that was handed in.
+    pub fn finish(mut self, name: &str) -> FileAudit {
+        let header_bytes = self
+            .tally
+            .chunks
+            .first()
+            .map_or(self.tally.chunk.start.offset, |chunk| chunk.start.offset);
+        self.cut(true);
+        let ends_without_newline = self.last_byte.is_some_and(|byte| byte != b'\n');
+        let tally = self.tally.close(self.next.offset);
+        FileAudit {
+            name: name.to_owned(),
+            size: self.size,
+            sha256: hex(&self.hash.finalize()),
+            header_bytes,
+            records: tally.records,
+            lines: self.next.line - 1 + u64::from(ends_without_newline),
+            blank_lines: tally.blank_lines,
+            ends_without_newline,
+            faults: tally.faults,
+            cents: tally.cents,
+            without_amount: tally.without_amount,
+            partitions: tally.partitions,
+            chunks: tally.chunks,
+        }
+    }
+}
+
+impl Tally {
+    fn new(fields: AuditFields, chunk_bytes: u64, start: Position) -> Self {
+        Self {
+            fields,
+            chunk_bytes,
+            records: 0,
+            blank_lines: 0,
+            faults: BTreeMap::new(),
+            cents: 0,
+            without_amount: 0,
+            partitions: BTreeMap::new(),
+            last_partition: (String::new(), 0),
+            chunks: Vec::new(),
+            chunk: ChunkSpan {
+                start,
+                length: 0,
+                records: 0,
+            },
+        }
+    }
+
+    fn add(&mut self, record: &Record<'_>) {
+        if record.position.offset - self.chunk.start.offset >= self.chunk_bytes {
+            self.close_chunk(record.position);
+        }
+        self.chunk.records += 1;
+        self.records += 1;
+        if let Some(fault) = record.fault {
+            *self.faults.entry(fault).or_default() += 1;
+            self.without_amount += 1;
+            return;
+        }
+        self.add_amount(record);
+        self.add_partition(record);
+    }
+
+    fn add_amount(&mut self, record: &Record<'_>) {
+        let Some(field) = self.fields.amount else {
+            return;
+        };
+        match parse_cents(record.raw(field)).and_then(|cents| self.cents.checked_add(cents)) {
+            Some(sum) => self.cents = sum,
+            None => self.without_amount += 1,
+        }
+    }
+
+    fn add_partition(&mut self, record: &Record<'_>) {
+        let value = |field: Option<usize>| field.map_or(&b""[..], |field| record.raw(field));
+        let (year, publication) = (
+            value(self.fields.program_year),
+            value(self.fields.publication),
+        );
+        let last = self.last_partition.0.as_bytes();
+        let same = last.len() == year.len() + 1 + publication.len()
+            && last.starts_with(year)
+            && last.ends_with(publication);
+        if same && self.last_partition.1 > 0 {
+            self.last_partition.1 += 1;
+            return;
+        }
+        self.flush_partition();
+        let (year, publication) = (
+            String::from_utf8_lossy(year),
+            String::from_utf8_lossy(publication),
+        );
+        self.last_partition = (format!("{year}|{publication}"), 1);
+    }
+
+    fn flush_partition(&mut self) {
+        let (key, count) = std::mem::take(&mut self.last_partition);
+        if count == 0 {
+            return;
+        }
+        let known = self.partitions.contains_key(&key) || self.partitions.len() < MAX_PARTITIONS;
+        *self
+            .partitions
+            .entry(if known { key } else { "other".to_owned() })
+            .or_default() += count;
+    }
+
+    fn close_chunk(&mut self, next: Position) {
+        self.chunk.length = next.offset - self.chunk.start.offset;
+        self.chunks.push(self.chunk);
+        self.chunk = ChunkSpan {
+            start: next,
+            length: 0,
+            records: 0,
+        };
+    }
+
+    fn close(mut self, end: u64) -> Self {
+        self.flush_partition();
+        if self.chunk.records > 0 {
+            self.chunk.length = end - self.chunk.start.offset;
+            self.chunks.push(self.chunk);
+        }
+        self
+    }
+}
+
+/// A dollar amount with at most two decimals, in cents; `None` if it is none or does not fit.
+///
+/// ```
+/// use week2_ingestion::solution::parse_cents;
+/// assert_eq!(parse_cents(b"0.83"), Some(83));
+/// assert_eq!(parse_cents(b" 12 "), Some(1200));
+/// assert_eq!(parse_cents(b"1,000.00"), None);
+/// ```
+pub fn parse_cents(raw: &[u8]) -> Option<i64> {
+    let text = raw.trim_ascii();
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        rest => (false, rest),
+    };
+    let (whole, decimals) = match memchr::memchr(b'.', digits) {
+        Some(point) => (&digits[..point], &digits[point + 1..]),
+        None => (digits, &b""[..]),
+    };
+    if whole.is_empty() || decimals.len() > 2 {
+        return None;
+    }
+    let mut cents = number(whole, 0)?.checked_mul(100)?;
+    let fraction = number(decimals, 0)?;
+    cents = cents.checked_add(if decimals.len() == 1 {
+        fraction * 10
+    } else {
+        fraction
+    })?;
+    Some(if negative { -cents } else { cents })
+}
+
+fn number(digits: &[u8], start: i64) -> Option<i64> {
+    digits.iter().try_fold(start, |value, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then_some(())?;
+        value.checked_mul(10)?.checked_add(i64::from(digit))
+    })
+}
+
+/// A field's value with doubled quotes made single.
+pub fn unquoted<'a>(record: &Record<'a>, field: usize) -> Cow<'a, [u8]> {
+    let raw = record.raw(field);
+    if !record.fields[field].escaped {
+        return Cow::Borrowed(raw);
+    }
+    let mut value = Vec::with_capacity(raw.len());
+    let mut bytes = raw.iter();
+    while let Some(&byte) = bytes.next() {
+        value.push(byte);
+        if byte == b'"' {
+            bytes.next();
+        }
+    }
+    Cow::Owned(value)
+}
+
+/// Lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}

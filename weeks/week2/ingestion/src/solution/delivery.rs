@@ -1,0 +1,129 @@
+//! Which partition and publication a file delivers, and which publication wins.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::civil::Date;
+
+use crate::{Delivery, DeliveryError, FileName};
+
+/// Reads what a CMS file name says; names that CMS did not give say nothing.
+///
+/// The first date stamp is the publication; a second one, in use since 2025, is the day
+/// on which the data was extracted. Two-digit years are of this century.
+pub fn parse_file_name(name: &str) -> Option<FileName> {
+    let stem = name
+        .rsplit_once('.')
+        .map_or(name, |(stem, _)| stem)
+        .to_ascii_uppercase();
+    let rest = stem.strip_prefix("OP_")?;
+    let rest = rest.strip_prefix("DTL_").unwrap_or(rest);
+    let (table, rest) = rest.split_once("_PGYR")?;
+    let mut parts = rest.split('_');
+    let program_year = parts.next().and_then(year);
+    let publication = parts.next().and_then(|part| stamp(part.strip_prefix('P')?));
+    Some(FileName {
+        table: table.to_owned(),
+        program_year,
+        publication,
+    })
+}
+
+fn year(text: &str) -> Option<i16> {
+    match (text.len(), text.parse::<i16>()) {
+        (4, Ok(year)) => Some(year),
+        (2, Ok(year)) => Some(2000 + year),
+        _ => None,
+    }
+}
+
+fn stamp(text: &str) -> Option<Date> {
+    let month = text.get(0..2)?.parse().ok()?;
+    let day = text.get(2..4)?.parse().ok()?;
+    Date::new(year(text.get(4..)?)?, month, day).ok()
+}
+
+/// A date as CMS writes it: `MM/DD/YYYY`.
+fn cms_date(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '/');
+    let month = parts.next()?.parse().ok()?;
+    let day = parts.next()?.parse().ok()?;
+    Date::new(year(parts.next()?)?, month, day).ok()
+}
+
+/// What a file delivers: from its records where they say so, else from its name.
+///
+/// A few dirty records do not move a whole file, so the value that stands in most
+/// records counts; a name that says something else is an error.
+pub fn delivery_of(
+    dataset: &str,
+    name: Option<&FileName>,
+    partitions: &BTreeMap<String, u64>,
+) -> Result<Delivery, DeliveryError> {
+    let (year_text, publication_text) = majority(partitions)?;
+    let program_year = agree(
+        "program year",
+        name.and_then(|name| name.program_year),
+        year(&year_text),
+    )?;
+    let publication = agree(
+        "publication date",
+        name.and_then(|name| name.publication),
+        cms_date(&publication_text),
+    )?;
+    Ok(Delivery {
+        dataset: dataset.to_owned(),
+        program_year,
+        publication,
+    })
+}
+
+fn majority(partitions: &BTreeMap<String, u64>) -> Result<(String, String), DeliveryError> {
+    let total: u64 = partitions.values().sum();
+    let Some((pair, count)) = partitions.iter().max_by_key(|(_, count)| **count) else {
+        return Ok(Default::default());
+    };
+    if count * 2 <= total {
+        let found: Vec<_> = partitions
+            .iter()
+            .map(|(pair, count)| format!("{pair} in {count}"))
+            .collect();
+        return Err(DeliveryError::Mixed {
+            found: found.join(", "),
+        });
+    }
+    let (year, publication) = pair.split_once('|').unwrap_or((pair, ""));
+    Ok((year.to_owned(), publication.to_owned()))
+}
+
+fn agree<T: PartialEq + ToString>(
+    what: &'static str,
+    name: Option<T>,
+    records: Option<T>,
+) -> Result<T, DeliveryError> {
+    match (name, records) {
+        (Some(name), Some(records)) if name != records => Err(DeliveryError::Disagreement {
+            what,
+            name: name.to_string(),
+            records: records.to_string(),
+        }),
+        (Some(value), _) | (None, Some(value)) => Ok(value),
+        (None, None) => Err(DeliveryError::Unknown { what }),
+    }
+}
+
+/// For each delivery whether it is the newest publication of its dataset and program year.
+pub fn newest(deliveries: &[Delivery]) -> Vec<bool> {
+    let mut latest: HashMap<(&str, i16), Date> = HashMap::new();
+    for delivery in deliveries {
+        let date = latest
+            .entry((&delivery.dataset, delivery.program_year))
+            .or_insert(delivery.publication);
+        *date = delivery.publication.max(*date);
+    }
+    deliveries
+        .iter()
+        .map(|delivery| {
+            latest[&(delivery.dataset.as_str(), delivery.program_year)] == delivery.publication
+        })
+        .collect()
+}
