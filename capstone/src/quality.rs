@@ -1,0 +1,197 @@
+//! Stage *quality*: measures every rule on the warehouse and keeps the verdicts.
+//!
+//! The rules and the judging are `week7-quality`'s; this stage only runs queries.
+//!
+//! Invariants:
+//! - Every rule leaves one row in `quality.results`. A query that can't run is a
+//!   measurement of nothing, which never passes, and its error is the detail.
+//! - Rules see the warehouse, never each other: the results are written at the
+//!   end, in one transaction. A crash before it keeps the results of the last run.
+
+use duckdb::{Connection, params};
+use serde::Serialize;
+use week7_quality::solution::{evaluate, summarise};
+use week7_quality::{Dimension, Rule, RuleSet, Severity, Status, Summary, Unit, Verdict};
+
+/// Rows that break a rule and are named in the detail; the others are counted.
+const NAMED_ROWS: i64 = 3;
+
+/// One row of `quality.results`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleResult {
+    /// Id of the rule.
+    pub rule: String,
+    /// The question in words.
+    pub question: String,
+    /// What the rule is about.
+    pub dimension: Dimension,
+    /// What breaking it does.
+    pub severity: Severity,
+    /// The judgement.
+    pub status: Status,
+    /// How to show `observed`.
+    pub unit: Unit,
+    /// The number measured, if there was one.
+    pub observed: Option<f64>,
+    /// The bound in words.
+    pub expected: String,
+    /// Rows that break the rule, where the rule can name them.
+    pub failing_rows: Option<i64>,
+    /// Why it did not pass, with the first rows that break it; `None` if it passed.
+    pub detail: Option<String>,
+}
+
+/// What the stage found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct QualityReport {
+    /// One result per rule, in the order of the rules.
+    pub results: Vec<RuleResult>,
+    /// The results in numbers, and whether the gate is open.
+    pub summary: Summary,
+}
+
+/// Why the stage could not finish.
+#[derive(Debug, thiserror::Error)]
+pub enum QualityError {
+    /// The warehouse refuses to keep the results: read-only, locked or full.
+    #[error("the quality results can't be stored in the warehouse: {0}")]
+    Store(#[from] duckdb::Error),
+}
+
+/// Measures and judges all rules, and replaces `quality.results`.
+pub fn run(conn: &Connection, rules: &RuleSet) -> Result<QualityReport, QualityError> {
+    let judged: Vec<(Verdict, RuleResult)> =
+        rules.rules.iter().map(|rule| judge(conn, rule)).collect();
+    let summary = summarise(judged.iter().map(|(verdict, _)| verdict));
+    let results: Vec<RuleResult> = judged.into_iter().map(|(_, result)| result).collect();
+    store(conn, &results)?;
+    Ok(QualityReport { results, summary })
+}
+
+fn judge(conn: &Connection, rule: &Rule) -> (Verdict, RuleResult) {
+    let measured = measure(conn, rule);
+    let verdict = evaluate(rule, measured.as_ref().ok().copied().flatten());
+    let failing = rule.failing.as_deref().map(|sql| failing_rows(conn, sql));
+    let kept = verdict.status == Status::Passed;
+    let result = RuleResult {
+        rule: rule.id.clone(),
+        question: rule.question.clone(),
+        dimension: rule.dimension,
+        severity: rule.severity,
+        status: verdict.status,
+        unit: rule.unit,
+        observed: verdict.observed,
+        expected: verdict.expected.clone(),
+        failing_rows: failing
+            .as_ref()
+            .and_then(|found| found.as_ref().ok().map(|rows| rows.count)),
+        detail: (!kept).then(|| detail(&verdict, measured.err(), failing)),
+    };
+    (verdict, result)
+}
+
+/// The rule's number. A scalar subquery lets DuckDB itself refuse a second row
+/// or column, and makes no row a `NULL`.
+fn measure(conn: &Connection, rule: &Rule) -> duckdb::Result<Option<f64>> {
+    let sql = format!("select cast((\n{}\n) as double)", rule.sql);
+    conn.query_row(&sql, [], |row| row.get(0))
+}
+
+struct FailingRows {
+    count: i64,
+    first: Vec<String>,
+}
+
+fn failing_rows(conn: &Connection, sql: &str) -> duckdb::Result<FailingRows> {
+    let count = conn.query_row(&format!("select count(*) from (\n{sql}\n)"), [], |row| {
+        row.get(0)
+    })?;
+    let named = format!(
+        "select cast(columns(*) as varchar) from (\n{sql}\n) order by 1 limit {NAMED_ROWS}"
+    );
+    let first = conn
+        .prepare(&named)?
+        .query_map([], |row| row.get::<_, Option<String>>(0))?
+        .map(|text| Ok(text?.unwrap_or_else(|| "a row without a name".to_owned())))
+        .collect::<duckdb::Result<_>>()?;
+    Ok(FailingRows { count, first })
+}
+
+fn detail(
+    verdict: &Verdict,
+    error: Option<duckdb::Error>,
+    failing: Option<duckdb::Result<FailingRows>>,
+) -> String {
+    let mut parts: Vec<String> = verdict.reason.iter().cloned().collect();
+    parts.extend(error.map(|error| first_line(&error)));
+    match failing {
+        Some(Ok(rows)) if rows.count > 0 => parts.push(named(&rows)),
+        Some(Err(error)) => parts.push(format!("the rows can't be named: {}", first_line(&error))),
+        _ => {}
+    }
+    parts.join("; ")
+}
+
+fn named(rows: &FailingRows) -> String {
+    let more = rows.count - i64::try_from(rows.first.len()).unwrap_or(rows.count);
+    let first = rows.first.join("; ");
+    if more > 0 {
+        format!("{first}; and {more} more")
+    } else {
+        first
+    }
+}
+
+/// DuckDB's errors go on with a drawing of the query.
+fn first_line(error: &duckdb::Error) -> String {
+    error
+        .to_string()
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+const TABLE: &str = "
+create schema if not exists quality;
+create or replace table quality.results (
+    rule varchar not null,
+    dimension varchar not null,
+    severity varchar not null,
+    status varchar not null,
+    observed double,
+    expected varchar not null,
+    failing_rows bigint,
+    detail varchar,
+    question varchar not null,
+    unit varchar not null,
+    position integer not null
+);
+";
+
+fn store(conn: &Connection, results: &[RuleResult]) -> Result<(), QualityError> {
+    let transaction = conn.unchecked_transaction()?;
+    transaction.execute_batch(TABLE)?;
+    let mut insert = transaction
+        .prepare("insert into quality.results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
+    for (position, result) in (0_i32..).zip(results) {
+        insert.execute(params![
+            result.rule,
+            result.dimension.as_str(),
+            result.severity.as_str(),
+            result.status.as_str(),
+            result.observed,
+            result.expected,
+            result.failing_rows,
+            result.detail,
+            result.question,
+            result.unit.as_str(),
+            position,
+        ])?;
+    }
+    drop(insert);
+    Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests;
