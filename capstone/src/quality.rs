@@ -37,7 +37,8 @@ pub struct RuleResult {
     pub expected: String,
     /// Rows that break the rule, where the rule can name them.
     pub failing_rows: Option<i64>,
-    /// Why it did not pass, with the first rows that break it; `None` if it passed.
+    /// The first rows that break it, or why nothing could be measured; `None` if it
+    /// passed or the two numbers say it all.
     pub detail: Option<String>,
 }
 
@@ -85,7 +86,11 @@ fn judge(conn: &Connection, rule: &Rule) -> (Verdict, RuleResult) {
         failing_rows: failing
             .as_ref()
             .and_then(|found| found.as_ref().ok().map(|rows| rows.count)),
-        detail: (!kept).then(|| detail(&verdict, measured.err(), failing)),
+        detail: if kept {
+            None
+        } else {
+            detail(&verdict, measured.err(), failing)
+        },
     };
     (verdict, result)
 }
@@ -117,19 +122,24 @@ fn failing_rows(conn: &Connection, sql: &str) -> duckdb::Result<FailingRows> {
     Ok(FailingRows { count, first })
 }
 
+/// What `observed` and `expected` do not say already.
 fn detail(
     verdict: &Verdict,
     error: Option<duckdb::Error>,
     failing: Option<duckdb::Result<FailingRows>>,
-) -> String {
-    let mut parts: Vec<String> = verdict.reason.iter().cloned().collect();
-    parts.extend(error.map(|error| first_line(&error)));
-    match failing {
-        Some(Ok(rows)) if rows.count > 0 => parts.push(named(&rows)),
-        Some(Err(error)) => parts.push(format!("the rows can't be named: {}", first_line(&error))),
-        _ => {}
-    }
-    parts.join("; ")
+) -> Option<String> {
+    let unmeasured = verdict
+        .reason
+        .clone()
+        .filter(|_| verdict.observed.is_none());
+    let rows = match failing {
+        Some(Ok(rows)) if rows.count > 0 => Some(named(&rows)),
+        Some(Err(error)) => Some(format!("the rows can't be named: {}", first_line(&error))),
+        _ => None,
+    };
+    let parts = [unmeasured, error.map(|error| first_line(&error)), rows];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 fn named(rows: &FailingRows) -> String {

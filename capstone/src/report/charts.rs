@@ -102,8 +102,8 @@ pub(super) struct Frame {
 /// For screens and paper.
 pub(super) const WIDE: Frame = Frame {
     class: "trend wide",
-    width: 700.0,
-    height: 190.0,
+    width: 960.0,
+    height: 220.0,
 };
 /// For phones.
 pub(super) const NARROW: Frame = Frame {

@@ -30,7 +30,7 @@ pub(super) struct Branch {
     pub(super) class: &'static str,
 }
 
-const BOX: (f64, f64) = (104.0, 56.0);
+const BOX: (f64, f64) = (104.0, 64.0);
 const GAP: f64 = 17.0;
 
 /// A title in words: the steps with their figures, in order.
@@ -119,11 +119,11 @@ fn step_box(class: &str, (x, y): (f64, f64), name: &str, checkpoint: &str, figur
     let (width, height) = BOX;
     let (name, checkpoint, figure) = (HtmlEscape(name), HtmlEscape(checkpoint), HtmlEscape(figure));
     format!(
-        r#"<g class="{class}"><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4"/><text class="name" x="{tx}" y="{name_y}">{name}</text><text class="figure" x="{tx}" y="{figure_y}">{figure}</text><text class="checkpoint" x="{right}" y="{name_y}" text-anchor="end">{checkpoint}</text></g>"#,
-        tx = x + 10.0,
-        right = x + width - 8.0,
-        name_y = y + 23.0,
-        figure_y = y + 42.0,
+        r#"<g class="{class}"><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4"/><text class="checkpoint" x="{left}" y="{top}">{checkpoint}</text><text class="name" x="{left}" y="{middle}">{name}</text><text class="figure" x="{left}" y="{bottom}">{figure}</text></g>"#,
+        left = x + 10.0,
+        top = y + 17.0,
+        middle = y + 34.0,
+        bottom = y + 51.0,
     )
 }
 

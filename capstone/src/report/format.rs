@@ -24,11 +24,13 @@ pub(super) fn dollars(cents: i64) -> String {
     )
 }
 
-/// `$950`, `$12.3K`, `$4.56M`, `$1.20B`: three significant digits.
+/// `$9.50`, `$950`, `$12.3K`, `$4.56M`, `$1.20B`: three significant digits, cents below $100.
 pub(super) fn short_dollars(cents: i64) -> String {
     let sign = if cents < 0 { "−" } else { "" };
-    if cents.unsigned_abs() < 10_000 {
-        return dollars(cents);
+    match cents.unsigned_abs() {
+        0 => return "$0".to_owned(),
+        small if small < 10_000 => return dollars(cents),
+        _ => {}
     }
     format!("{sign}${}", short(cents.unsigned_abs() as f64 / 100.0))
 }
@@ -79,7 +81,11 @@ pub(super) fn change(now: i64, before: Option<i64>) -> String {
     match before {
         Some(before) if before > 0 => {
             let percent = (now - before) as f64 * 100.0 / before as f64;
-            let sign = if percent < 0.0 { "−" } else { "+" };
+            let sign = match percent {
+                p if p <= -0.05 => "−",
+                p if p >= 0.05 => "+",
+                _ => "",
+            };
             format!("{sign}{:.1} %", percent.abs())
         }
         _ => "–".to_owned(),
@@ -125,5 +131,5 @@ pub(super) fn month(year: i32, month: u32) -> String {
 
 /// The first characters of a long id.
 pub(super) fn short_id(id: &str) -> String {
-    id.chars().take(10).collect()
+    id.chars().take(12).collect()
 }

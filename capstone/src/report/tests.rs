@@ -321,18 +321,21 @@ fn the_banner_follows_the_lake() {
 #[test]
 fn failed_rules_come_first_with_their_detail() {
     let conn = warehouse();
-    conn.execute_batch("update marts.fct_payments set amount_usd = 0 where record_id = 700000001")
-        .unwrap();
+    conn.execute_batch(
+        "update marts.fct_payments set amount_usd = 0 where record_id = 700000001;
+         update marts.fct_payments set context = 'x'",
+    )
+    .unwrap();
     crate::quality::run(&conn, &parse(RULES_YAML).unwrap()).unwrap();
     let html = page(&conn);
     assert!(
-        html.contains("Quality: 1 failed, 1 warned"),
+        html.contains("Quality: 2 failed, 1 warned"),
         "the gate is not told"
     );
     let position = |rule: &str| html.find(&format!("<code>{rule}</code>")).expect(rule);
-    assert!(position("dollars_match_files") < position("amounts_positive"));
-    assert!(position("amounts_positive") < position("payments_present"));
-    assert!(html.contains("record 700000001 of 2022"));
+    assert!(position("amounts_positive") < position("context_is_rare"));
+    assert!(position("context_is_rare") < position("payments_present"));
+    assert!(html.contains("record 700000001 of 2022: 0.00"));
 }
 
 #[test]
@@ -341,4 +344,35 @@ fn a_missing_table_is_an_error_that_names_the_part() {
     conn.execute_batch("drop table lake.attempts").unwrap();
     let error = collect(&conn).unwrap_err().to_string();
     assert!(error.contains("attempts"), "{error}");
+}
+
+#[test]
+fn every_reason_code_of_the_pipeline_has_a_meaning() {
+    use week2_ingestion::RecordFault;
+    use week5_transform::ReasonCode;
+    let faults = [
+        RecordFault::TooFewFields,
+        RecordFault::TooManyFields,
+        RecordFault::OpenQuote,
+        RecordFault::InvalidUtf8,
+    ];
+    let codes = [
+        ReasonCode::MissingValue,
+        ReasonCode::UnexpectedValue,
+        ReasonCode::InvalidValue,
+        ReasonCode::OutOfRange,
+        ReasonCode::TooLong,
+        ReasonCode::OutOfProgramYear,
+        ReasonCode::WrongPartition,
+        ReasonCode::DuplicateRecordId,
+    ];
+    for code in codes.into_iter().chain(faults.map(ReasonCode::Structure)) {
+        let meaning = super::reasons::meaning(&format!("{}:date_of_payment", code.as_str()));
+        assert!(meaning.ends_with('.'), "{code:?} means {meaning:?}");
+    }
+    assert_eq!(
+        super::reasons::meaning("missing_value:date_of_payment"),
+        "Date of payment is empty and must not be."
+    );
+    assert_eq!(super::reasons::meaning("something_new"), "");
 }

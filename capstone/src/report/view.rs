@@ -1,5 +1,6 @@
 //! The page as the template sees it: texts and charts, no arithmetic left to do.
 
+mod history;
 mod payments;
 mod pipeline;
 
@@ -33,8 +34,8 @@ pub(super) struct Page {
     files: Vec<pipeline::FileLine>,
     broken: Vec<pipeline::RuleLine>,
     kept: Vec<pipeline::RuleLine>,
-    attempts: Vec<pipeline::AttemptLine>,
-    runs: Vec<pipeline::RunLine>,
+    attempts: Vec<history::AttemptLine>,
+    runs: Vec<history::RunLine>,
     places: Vec<Place>,
 }
 
@@ -92,8 +93,8 @@ pub(super) fn page(data: &ReportData, context: &Context) -> Page {
         files: pipeline::files(data),
         broken,
         kept,
-        attempts: pipeline::attempts(data),
-        runs: pipeline::runs(data),
+        attempts: history::attempts(data),
+        runs: history::runs(data),
         places: context.places.clone(),
     }
 }

@@ -8,4 +8,4 @@ from marts.fct_payments p
 left join marts.dim_companies c using (company_key)
 group by coalesce(c.company_id, 'unknown')
 order by cents desc, name
-limit 12
+limit 10

@@ -10,4 +10,4 @@ join marts.fct_payments p using (program_year, record_id)
 left join marts.dim_products d using (product_key)
 group by 1, 2
 order by cents desc, name, note
-limit 12
+limit 10

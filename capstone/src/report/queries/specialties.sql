@@ -9,4 +9,4 @@ join marts.dim_recipients r using (recipient_key)
 where r.recipient_kind in ('physician', 'non_physician_practitioner')
 group by 1
 order by cents desc, name
-limit 12
+limit 10

@@ -88,8 +88,8 @@ insert into lake.rejected_records
 select 'g' || year, 'general', year, 'OP_DTL_GNRL_PGYR' || year || '_P06282024.csv', 100 * i, 100 * i + 1, 0, 1,
        case i % 8 when 0 then ['too_few_fields'] when 1 then ['open_quote'] when 2 then ['invalid_value:recipient_state']
             when 3 then ['invalid_value:recipient_state', 'missing_value:nature_of_payment_or_transfer_of_value']
-            when 4 then ['duplicate_record'] when 5 then ['invalid_value:recipient_state'] when 6 then ['invalid_utf8']
-            else ['outside_program_year:date_of_payment'] end,
+            when 4 then ['duplicate_record_id'] when 5 then ['invalid_value:recipient_state'] when 6 then ['invalid_utf8']
+            else ['out_of_program_year:date_of_payment'] end,
        case when i % 8 < 2 then null else 2000 + i end, 'raw'
 from range(1, 21) t(i), (select unnest([2021, 2022]) as year)
 union all

@@ -1,4 +1,4 @@
-//! The sections about the data's way: accounts, files, quarantine, quality, history.
+//! The sections about the data's way: accounts, files, quarantine, quality.
 
 use minijinja::Value;
 use serde::Serialize;
@@ -6,7 +6,7 @@ use week7_quality::solution::show;
 
 use super::{Drawing, safe};
 use crate::report::charts::{self, ratio};
-use crate::report::data::{Account, Attempt, FileRow, QualityRow, Reason, ReportData, Run};
+use crate::report::data::{Account, FileRow, QualityRow, Reason, ReportData};
 use crate::report::diagram::{self, Branch, Step};
 use crate::report::{format, reasons};
 
@@ -71,36 +71,6 @@ pub(super) struct RuleLine {
     expected: String,
     failing: String,
     detail: Option<String>,
-}
-
-/// One try.
-#[derive(Serialize)]
-pub(super) struct AttemptLine {
-    id: String,
-    short_id: String,
-    command: String,
-    started_at: String,
-    duration: String,
-    outcome: String,
-    error: Option<String>,
-    files: String,
-    read: String,
-    accepted: String,
-    rejected: String,
-}
-
-/// One committed run.
-#[derive(Serialize)]
-pub(super) struct RunLine {
-    id: String,
-    short_id: String,
-    dataset: String,
-    program_year: i32,
-    publication: String,
-    sequence: i64,
-    contract_version: String,
-    files: String,
-    records: String,
 }
 
 fn tally(data: &ReportData, status: &str) -> usize {
@@ -268,7 +238,7 @@ fn steps(data: &ReportData) -> Vec<Step> {
     ]
 }
 
-fn counted(number: usize, what: &str) -> String {
+pub(super) fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
@@ -361,46 +331,4 @@ fn rule_line(row: &QualityRow) -> RuleLine {
             .map_or_else(|| "–".to_owned(), format::count),
         detail: row.detail.clone(),
     }
-}
-
-pub(super) fn attempts(data: &ReportData) -> Vec<AttemptLine> {
-    let number = |value: Option<i64>| value.map_or_else(|| "–".to_owned(), format::count);
-    let line = |attempt: &Attempt| AttemptLine {
-        id: attempt.id.clone(),
-        short_id: format::short_id(&attempt.id),
-        command: attempt.command.clone(),
-        started_at: attempt.started_at.clone().unwrap_or_else(|| "–".to_owned()),
-        duration: attempt
-            .seconds
-            .map_or_else(|| "–".to_owned(), format::duration),
-        outcome: attempt.outcome.clone(),
-        error: attempt.error.clone(),
-        files: number(attempt.files),
-        read: number(attempt.records_read),
-        accepted: number(attempt.records_accepted),
-        rejected: number(attempt.records_rejected),
-    };
-    data.attempts.iter().map(line).collect()
-}
-
-pub(super) fn runs(data: &ReportData) -> Vec<RunLine> {
-    let line = |run: &Run| RunLine {
-        id: run.id.clone(),
-        short_id: format::short_id(&run.id),
-        dataset: run.dataset.clone(),
-        program_year: run.program_year,
-        publication: run.publication.clone().unwrap_or_else(|| "–".to_owned()),
-        sequence: run.sequence,
-        contract_version: run
-            .contract_version
-            .clone()
-            .unwrap_or_else(|| "–".to_owned()),
-        files: format!(
-            "{}, {}",
-            counted(usize::try_from(run.data_files).unwrap_or(0), "file"),
-            format::bytes(run.data_bytes)
-        ),
-        records: format::count(run.records_accepted),
-    };
-    data.runs.iter().map(line).collect()
 }
