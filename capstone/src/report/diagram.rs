@@ -26,12 +26,12 @@ pub(super) struct Branch {
     pub(super) checkpoint: &'static str,
     /// The figure that belongs to it.
     pub(super) figure: String,
-    /// CSS class: `bad` for quarantine, `side` for a check.
+    /// CSS class: `bad`, `warn`, `ok` or `unknown`.
     pub(super) class: &'static str,
 }
 
-const BOX: (f64, f64) = (104.0, 64.0);
-const GAP: f64 = 17.0;
+const BOX: (f64, f64) = (108.0, 64.0);
+const GAP: f64 = 14.0;
 
 /// A title in words: the steps with their figures, in order.
 fn title(steps: &[Step]) -> String {
@@ -120,7 +120,7 @@ fn step_box(class: &str, (x, y): (f64, f64), name: &str, checkpoint: &str, figur
     let (name, checkpoint, figure) = (HtmlEscape(name), HtmlEscape(checkpoint), HtmlEscape(figure));
     format!(
         r#"<g class="{class}"><rect x="{x}" y="{y}" width="{width}" height="{height}" rx="4"/><text class="checkpoint" x="{left}" y="{top}">{checkpoint}</text><text class="name" x="{left}" y="{middle}">{name}</text><text class="figure" x="{left}" y="{bottom}">{figure}</text></g>"#,
-        left = x + 10.0,
+        left = x + 9.0,
         top = y + 17.0,
         middle = y + 34.0,
         bottom = y + 51.0,

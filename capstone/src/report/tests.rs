@@ -297,6 +297,7 @@ fn a_file_whose_account_does_not_balance_is_said_twice() {
     .unwrap();
     let html = page(&conn);
     assert!(html.contains("does not hold in every file"));
+    assert!(html.contains("Not every record is accounted for"));
     assert_eq!(html.matches("does not balance").count(), 2);
 }
 

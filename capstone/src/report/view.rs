@@ -119,6 +119,13 @@ fn figures(data: &ReportData) -> Vec<Figure> {
         .map_or_else(String::new, |cents| {
             format!("{} on average", format::short_dollars(cents))
         });
+    let rejected = match account.read {
+        0 => "nothing was read".to_owned(),
+        read => format!(
+            "{} of the records read",
+            format::share(account.rejected, read)
+        ),
+    };
     vec![
         Figure {
             label: "Dollars",
@@ -148,10 +155,7 @@ fn figures(data: &ReportData) -> Vec<Figure> {
         Figure {
             label: "Rejected",
             value: format::count(account.rejected),
-            note: format!(
-                "{} of the records read",
-                format::share(account.rejected, account.read)
-            ),
+            note: rejected,
         },
         Figure {
             label: "Publications",

@@ -195,7 +195,7 @@ fn steps(data: &ReportData) -> Vec<Step> {
         name: "Quality",
         checkpoint: "7.1",
         figure: kept_of_all(data),
-        class: "side",
+        class: gate(data).class,
     };
     vec![
         step("Source", "", counted(data.files.len(), "file")),
