@@ -57,7 +57,7 @@ fn an_empty_warehouse_closes_the_gate_and_every_query_still_runs() {
 }
 
 /// Each fault, the rule that has to find it, and how.
-const FAULTS: [(&str, &str, Status); 29] = [
+const FAULTS: [(&str, &str, Status); 38] = [
     (
         "update marts.fct_payments set nature_of_payment = null where record_id = 700000001",
         "payment_core_filled",
@@ -203,6 +203,53 @@ const FAULTS: [(&str, &str, Status); 29] = [
         "rejected_share_bearable",
         Status::Failed,
     ),
+    (
+        "update marts.fct_payments set nature_of_payment = 'Gift' where record_id % 2 = 0",
+        "food_share_plausible",
+        Status::Warned,
+    ),
+    (
+        "update marts.fct_payments set travel_state = 'OH' where nature_of_payment = 'Gift'",
+        "travel_only_for_travel",
+        Status::Warned,
+    ),
+    (
+        "update lake.general_payments
+         set name_of_third_party_entity_receiving_payment_or_transfer_of_value = 'Clinic'
+         where record_id = 700000001",
+        "third_party_named",
+        Status::Warned,
+    ),
+    (
+        "update marts.fct_payments set company_key = 'unknown' where record_id % 500 = 0",
+        "companies_known",
+        Status::Warned,
+    ),
+    (
+        "update lake.runs set records_accepted = records_accepted + 1 where run_id = 'g2021'",
+        "runs_account_for_files",
+        Status::Failed,
+    ),
+    (
+        "update lake.rejected_records set reasons = [] where record_number = 100",
+        "rejections_have_reasons",
+        Status::Failed,
+    ),
+    (
+        "update lake.files set records_rejected = 400 where run_id = 'g2022'",
+        "rejected_share_normal",
+        Status::Warned,
+    ),
+    (
+        "update lake.files set records_rejected = 700 where run_id = 'g2022'",
+        "rejected_share_worst_file",
+        Status::Warned,
+    ),
+    (
+        "update marts.fct_ownership_interests set amount_invested_usd = amount_invested_usd + 0.01",
+        "invested_dollars_match_files",
+        Status::Failed,
+    ),
 ];
 
 #[test]
@@ -222,6 +269,19 @@ fn each_fault_is_found_by_the_rule_that_is_for_it() {
         );
         assert_eq!(report.summary.gate_open(), report.summary.failed == 0);
     }
+}
+
+#[test]
+fn every_rule_is_tried_with_a_fault() {
+    let tried: Vec<_> = FAULTS.iter().map(|(_, rule, _)| *rule).collect();
+    let rules = rules();
+    let untried = rules
+        .rules
+        .iter()
+        .map(|rule| rule.id.as_str())
+        .filter(|id| !tried.contains(id));
+    // The empty warehouse tries this one.
+    assert_eq!(untried.collect::<Vec<_>>(), ["payments_present"]);
 }
 
 #[test]
