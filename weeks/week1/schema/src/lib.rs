@@ -119,7 +119,8 @@ pub enum Condition {
     },
 }
 
-/// A rule over more than one column of a row.
+/// A rule over more than one column of a row. It holds where the row's layout has
+/// the columns that it names: what a layout lacks can't be missing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RowRule {

@@ -12,7 +12,7 @@ fn columns(id: &str) -> Vec<&'static str> {
 }
 
 fn general(old: &str, new: &str) -> HeaderDiff {
-    diff(&columns(old), &columns(new), &table(Dataset::General))
+    diff(&columns(old), &columns(new), table(Dataset::General))
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn one_moved_column_is_one_move() {
     let moved = diff(
         &["A", "B", "C", "D"],
         &["D", "A", "B", "C"],
-        &table(Dataset::General),
+        table(Dataset::General),
     );
     let only = Move {
         name: "D".to_owned(),
@@ -69,7 +69,7 @@ fn one_moved_column_is_one_move() {
 
 #[test]
 fn an_unknown_name_is_never_guessed_to_be_a_renaming() {
-    let changes = diff(&["Record_ID"], &["Record_No"], &table(Dataset::General));
+    let changes = diff(&["Record_ID"], &["Record_No"], table(Dataset::General));
     assert_eq!(changes.added, ["Record_No"]);
     assert_eq!(changes.removed, ["Record_ID"]);
     assert_eq!(changes.renamed, []);
@@ -77,7 +77,7 @@ fn an_unknown_name_is_never_guessed_to_be_a_renaming() {
 
 #[test]
 fn another_case_is_a_renaming() {
-    let changes = diff(&["Record_ID"], &["record_id"], &table(Dataset::General));
+    let changes = diff(&["Record_ID"], &["record_id"], table(Dataset::General));
     assert_eq!(changes.renamed.len(), 1);
 }
 
@@ -105,7 +105,7 @@ proptest! {
         new in Just(columns("ownership_f_30")).prop_shuffle()
     ) {
         let old = columns("ownership_f_30");
-        let changes = diff(&old, &new, &table(Dataset::Ownership));
+        let changes = diff(&old, &new, table(Dataset::Ownership));
         let stays = |name: &&&str| !changes.moved.iter().any(|moved| moved.name == **name);
         let before: Vec<_> = old.iter().filter(stays).collect();
         let after: Vec<_> = new.iter().filter(stays).collect();
@@ -117,7 +117,7 @@ proptest! {
         old in prop::sample::subsequence(columns("general_e_75"), 0..=75),
         new in prop::sample::subsequence(columns("general_f_91"), 0..=91),
     ) {
-        let changes = diff(&old, &new, &table(Dataset::General));
+        let changes = diff(&old, &new, table(Dataset::General));
         prop_assert_eq!(old.len() - changes.removed.len(), new.len() - changes.added.len());
     }
 }

@@ -32,8 +32,7 @@ fn the_headers_of_all_sample_files_are_known() {
         BufReader::new(file)
             .read_until(b'\n', &mut line)
             .expect("a first line");
-        let map =
-            recognise_line(&line, &contract).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let map = recognise_line(&line, contract).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert_eq!(map.drift, [], "{name}");
         let is_research = name.starts_with("research") || name.contains("_RSRCH_");
         assert_eq!(map.dataset == Dataset::Research, is_research, "{name}");
