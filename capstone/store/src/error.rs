@@ -226,7 +226,13 @@ impl Asked<'_> {
         match error {
             SdkError::TimeoutError(_) => self.timeout(),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => self.timeout(),
-            SdkError::DispatchFailure(failure) if failure.is_io() => self.connect(error),
+            // A connection that ends before the answer is an "other" with a kind; an
+            // "other" without one is about the request, such as its credentials.
+            SdkError::DispatchFailure(failure)
+                if failure.is_io() || failure.as_other().is_some() =>
+            {
+                self.connect(error)
+            }
             // The head came and the rest did not: the connection broke.
             SdkError::ResponseError(answer) if answer.raw().status().is_success() => {
                 self.connect(error)

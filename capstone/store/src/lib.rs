@@ -58,6 +58,7 @@
 //! the whole bucket. So the operations here are written on s3s itself.
 
 mod config;
+mod connect;
 mod digest;
 mod error;
 mod fetch;

@@ -82,7 +82,7 @@ pub struct Remote {
     /// Bucket and prefix.
     pub url: S3Url,
     /// `http://host:port` of another service than AWS; such services get
-    /// path-style requests.
+    /// path-style requests. Where `None`, `AWS_ENDPOINT_URL` is heard.
     pub endpoint: Option<String>,
     /// Where `None`, the region of environment or profile, then `us-east-1`.
     pub region: Option<String>,

@@ -1,33 +1,25 @@
-//! The client: where the lake is, and the operations on whole objects.
+//! The client: the operations on buckets and whole objects, and the retries of all.
 
 use std::future::Future;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use aws_config::BehaviorVersion;
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{
-    Builder, Credentials, ProvideCredentials, Region, RequestChecksumCalculation,
-    ResponseChecksumValidation,
-};
-use aws_sdk_s3::error::DisplayErrorContext;
+use aws_sdk_s3::config::Builder;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use bytes::Bytes;
 
-use crate::config::{StoreConfig, Timeouts};
+use crate::config::StoreConfig;
 use crate::digest::Digest;
 use crate::error::{Asked, StoreError};
-use crate::location::{KeyPair, Remote, S3Url};
-use crate::{key, server};
+use crate::key;
 
 /// Name of the user metadata that holds an object's SHA-256 in hex.
 pub(crate) const SHA256: &str = "sha256";
 
 /// The region that needs no location constraint, and the default.
-const HOME_REGION: &str = "us-east-1";
+pub(crate) const HOME_REGION: &str = "us-east-1";
 
 /// One bucket and prefix of an S3 service. Cheap to clone; the clones share connections.
 ///
@@ -40,16 +32,17 @@ pub struct Store {
     place: Arc<Place>,
 }
 
+/// Where a store is.
 #[derive(Debug, Clone)]
-struct Place {
+pub(crate) struct Place {
     /// For people: a URL, or the folder of an embedded lake.
-    endpoint: String,
-    region: String,
-    bucket: String,
+    pub(crate) endpoint: String,
+    pub(crate) region: String,
+    pub(crate) bucket: String,
     /// Empty, or ending with a slash.
-    prefix: String,
+    pub(crate) prefix: String,
     /// Folder of the bucket, for an embedded lake.
-    folder: Option<PathBuf>,
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// What [`Store::ensure_bucket`] found.
@@ -82,82 +75,7 @@ pub struct Listed {
 }
 
 impl Store {
-    /// A lake of plain files under `root`, served inside this process.
-    ///
-    /// No socket, no thread of its own; other processes may use the same root.
-    pub fn embedded(
-        root: impl AsRef<Path>,
-        bucket: &str,
-        config: StoreConfig,
-    ) -> Result<Self, StoreError> {
-        let root = root.as_ref();
-        let url: S3Url = format!("s3://{bucket}").parse()?;
-        // The service wants signed requests, as everywhere; nobody else can reach it.
-        let keys = KeyPair::new("embedded", "embedded");
-        let service = server::service(root, keys.clone())?;
-        let root = root.canonicalize().map_err(StoreError::io(root))?;
-        let settings = settings(&config.timeouts)
-            .http_client(s3s_aws::Client::from(service))
-            .endpoint_url("http://embedded.localhost")
-            .force_path_style(true)
-            .region(Region::new(HOME_REGION))
-            .credentials_provider(credentials(&keys));
-        Ok(Self::new(
-            settings,
-            config,
-            Place {
-                endpoint: root.display().to_string(),
-                region: HOME_REGION.to_owned(),
-                folder: Some(root.join(&url.bucket)),
-                bucket: url.bucket,
-                prefix: String::new(),
-            },
-        ))
-    }
-
-    /// A lake on AWS or on any other S3 service.
-    ///
-    /// Credentials are looked for at once, so that their absence is not the error
-    /// of some later operation. Nothing else is sent.
-    pub async fn remote(remote: Remote, config: StoreConfig) -> Result<Self, StoreError> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest());
-        if let Some(region) = remote.region {
-            loader = loader.region(Region::new(region));
-        }
-        if let Some(keys) = &remote.keys {
-            loader = loader.credentials_provider(credentials(keys));
-        }
-        let shared = loader.load().await;
-        check_credentials(&shared).await?;
-        let region = shared
-            .region()
-            .map_or_else(|| HOME_REGION.to_owned(), ToString::to_string);
-        let mut settings =
-            apply(Builder::from(&shared), &config.timeouts).region(Region::new(region.clone()));
-        if let Some(endpoint) = &remote.endpoint {
-            settings = settings.endpoint_url(endpoint).force_path_style(true);
-        }
-        let S3Url { bucket, prefix } = remote.url;
-        Ok(Self::new(
-            settings,
-            config,
-            Place {
-                endpoint: remote
-                    .endpoint
-                    .unwrap_or_else(|| format!("AWS S3 in {region}")),
-                region,
-                bucket,
-                prefix: if prefix.is_empty() {
-                    prefix
-                } else {
-                    prefix + "/"
-                },
-                folder: None,
-            },
-        ))
-    }
-
-    fn new(settings: Builder, config: StoreConfig, place: Place) -> Self {
+    pub(crate) fn new(settings: Builder, config: StoreConfig, place: Place) -> Self {
         let client = Client::from_conf(settings.build());
         Self {
             client,
@@ -458,49 +376,6 @@ impl Store {
             attempt += 1;
         }
     }
-}
-
-/// What every client has in common.
-fn settings(timeouts: &Timeouts) -> Builder {
-    apply(
-        Builder::new().behavior_version(BehaviorVersion::latest()),
-        timeouts,
-    )
-}
-
-fn apply(settings: Builder, timeouts: &Timeouts) -> Builder {
-    let limits = TimeoutConfig::builder()
-        .connect_timeout(timeouts.connect)
-        .operation_attempt_timeout(timeouts.attempt)
-        .build();
-    settings
-        .timeout_config(limits)
-        // One retry policy, ours: two layers multiply.
-        .retry_config(RetryConfig::disabled())
-        // We send SHA-256 and verify it; a CRC on top would only cost time.
-        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
-}
-
-fn credentials(keys: &KeyPair) -> Credentials {
-    Credentials::new(
-        &keys.access_key,
-        &keys.secret_key,
-        None,
-        None,
-        "open-payments-workbook",
-    )
-}
-
-async fn check_credentials(shared: &aws_config::SdkConfig) -> Result<(), StoreError> {
-    let message = match shared.credentials_provider() {
-        Some(provider) => match provider.provide_credentials().await {
-            Ok(_) => return Ok(()),
-            Err(error) => DisplayErrorContext(error).to_string(),
-        },
-        None => "no provider is configured".to_owned(),
-    };
-    Err(StoreError::NoCredentials { message })
 }
 
 /// Sizes are never negative; a service that leaves one out means an empty object.

@@ -32,7 +32,8 @@ const MOVE: Duration = Duration::from_micros(1);
 /// Stored per version of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Attributes {
-    /// MD5 of the bytes in hex; of the parts' MD5s, with their number, for a multipart object.
+    /// The entity tag, without quotes; see [`Tag`](super::body::Tag). For a multipart
+    /// object the MD5 of its parts' tags and their number, as on S3.
     pub(super) e_tag: String,
     /// `Content-Type`.
     pub(super) content_type: Option<String>,
@@ -95,7 +96,8 @@ impl Shelf {
         }
     }
 
-    fn path(&self, key: &str, status: &Metadata) -> io::Result<PathBuf> {
+    /// Where the attributes of the version with this file status are.
+    pub(super) fn path(&self, key: &str, status: &Metadata) -> io::Result<PathBuf> {
         // Keys can be longer than a file name; half a SHA-256 names them safely.
         let hash = Digest::of(key.as_bytes()).to_string();
         let modified = nanoseconds(status.modified()?);

@@ -115,22 +115,25 @@ impl Files {
             .expect("an object's path has its bucket as an ancestor");
         fs::create_dir_all(folder).map_err(|error| collision(error, key))?;
         let saved = shelf.save(key, &staged.file, attributes).map_err(failed)?;
-        let replaced = fs::metadata(&path).ok();
+        let replaced = fs::metadata(&path)
+            .ok()
+            .and_then(|status| shelf.path(key, &status).ok());
         let published = match how {
             Publish::Replace => fs::rename(&staged.path, &path),
             Publish::CreateOnly => fs::hard_link(&staged.path, &path),
         };
         if let Err(error) = published {
             // Best effort: nothing finds attributes without an object.
-            let _ = fs::remove_file(saved);
+            let _ = fs::remove_file(&saved);
             return Err(match error.kind() {
                 _ if path.is_dir() => collision(error, key),
                 io::ErrorKind::AlreadyExists => s3_error!(PreconditionFailed, "the object exists"),
                 _ => failed(error),
             });
         }
-        if let Some(status) = replaced {
-            shelf.remove(key, &status);
+        if let Some(old) = replaced.filter(|old| *old != saved) {
+            // Best effort, like the removal above.
+            let _ = fs::remove_file(old);
         }
         Ok(())
     }

@@ -171,12 +171,12 @@ mod tests {
     /// Segments that sort around the slash: `-` and `.` before it, `0` after it.
     /// Folders are `d…`, files `f…`, so that no key is a folder of another.
     fn keys() -> impl Strategy<Value = Vec<String>> {
-        proptest::collection::btree_set("(d[-.0a]{0,2}/){0,3}f[-.0a]{0,2}", 0..40)
+        proptest::collection::btree_set("(d[-.0a]{0,2}/){0,3}f[-.0a]{0,2}", 0..25)
             .prop_map(|keys| keys.into_iter().collect())
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+        #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
         #[test]
         fn pages_of_any_size_give_all_keys_in_byte_order(keys in keys(), limit in 1_usize..7) {

@@ -12,10 +12,11 @@
 //! - [`multipart`]: uploads in parts
 //! - [`listing`]: keys in order, page by page
 //! - [`body`]: bytes in and out, checksums
-//! - [`service`]: the S3 operations over all this
+//! - [`service`], [`convert`]: the S3 operations over all this
 
 mod attributes;
 mod body;
+mod convert;
 mod files;
 mod listing;
 mod multipart;
@@ -25,10 +26,13 @@ mod session;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use async_trait::async_trait;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
+use s3s::auth::{S3Auth, SecretKey};
 use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::{S3Result, s3_error};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -39,8 +43,22 @@ use crate::{KeyPair, StoreError};
 pub(crate) fn service(root: &Path, keys: KeyPair) -> Result<S3Service, StoreError> {
     let files = files::Files::open(root).map_err(StoreError::io(root))?;
     let mut builder = S3ServiceBuilder::new(service::FileService::new(files));
-    builder.set_auth(service::OnePair(keys));
+    builder.set_auth(OnePair(keys));
     Ok(builder.build())
+}
+
+/// Knows one pair of keys, and says what AWS says of any other.
+struct OnePair(KeyPair);
+
+#[async_trait]
+impl S3Auth for OnePair {
+    async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
+        if access_key == self.0.access_key {
+            Ok(self.0.secret_key.as_str().into())
+        } else {
+            Err(s3_error!(InvalidAccessKeyId))
+        }
+    }
 }
 
 /// An S3 server on a socket. Dropping it stops it, too, but nobody waits for it

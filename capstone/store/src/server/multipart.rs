@@ -15,7 +15,7 @@ use s3s::dto::{CompletedPart, ETag};
 use s3s::{S3Result, s3_error};
 
 use super::attributes::Attributes;
-use super::body::Received;
+use super::body::{Received, Tag};
 use super::files::failed;
 
 /// S3's smallest part, the last one excepted: 5 MiB.
@@ -72,7 +72,7 @@ impl Upload {
                 "part numbers go from 1 to 10,000"
             ));
         }
-        let tag = ETag::Strong(hex(part.md5));
+        let tag = ETag::Strong(part.tag.to_string());
         locked(&self.parts).insert(number, Arc::new(part));
         Ok(tag)
     }
@@ -109,9 +109,9 @@ impl Upload {
             let mut file = File::open(&part.staged.path).map_err(failed)?;
             // Copied inside the kernel where source and target allow it.
             io::copy(&mut file, &mut into).map_err(failed)?;
-            md5.update(&part.md5);
+            md5.update(&part.tag.bytes());
         }
-        let e_tag = format!("{}-{}", hex(md5.finalize()), parts.len());
+        let e_tag = format!("{}-{}", Tag::Md5(md5.finalize()), parts.len());
         Ok(Attributes {
             e_tag,
             ..self.attributes.clone()
@@ -124,12 +124,7 @@ fn has_tag(kept: &Received, named: &CompletedPart) -> bool {
     named
         .e_tag
         .as_ref()
-        .is_none_or(|tag| tag.value() == hex(kept.md5))
-}
-
-/// Lower-case hex, as entity tags are written.
-pub(super) fn hex(bytes: [u8; 16]) -> String {
-    format!("{:032x}", u128::from_be_bytes(bytes))
+        .is_none_or(|tag| tag.value() == kept.tag.to_string())
 }
 
 /// Each critical section is one map operation, so a panic leaves no half-done state.

@@ -1,0 +1,127 @@
+//! One suite for every S3 that a lake may live on.
+//!
+//! It runs against the embedded service in this process, the same service over a
+//! socket, and moto, an S3 written by other people in another language, so that
+//! the embedded one is not merely consistent with itself. moto is started if
+//! `MOTO_SERVER` names its binary, or `moto_server` is on the path:
+//!
+//! ```text
+//! python3 -m venv moto && moto/bin/pip install 'moto[server]'
+//! MOTO_SERVER=moto/bin/moto_server cargo test -p store --test conformance
+//! ```
+
+mod moto;
+mod suite;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::io::Write;
+
+use store::{Store, serve};
+use support::{connect, keys, small_parts};
+
+/// A running S3, and how to open a bucket of it.
+enum Backend {
+    Embedded(tempfile::TempDir),
+    Socket {
+        server: store::Server,
+        _root: tempfile::TempDir,
+    },
+    Moto(moto::Moto),
+}
+
+impl Backend {
+    fn embedded() -> Self {
+        Self::Embedded(tempfile::tempdir().unwrap())
+    }
+
+    async fn socket() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let server = serve("127.0.0.1:0".parse().unwrap(), root.path(), keys())
+            .await
+            .unwrap();
+        Self::Socket {
+            server,
+            _root: root,
+        }
+    }
+
+    /// A store over a bucket that may not exist yet.
+    async fn open(&self, bucket: &str) -> Store {
+        match self {
+            Self::Embedded(root) => Store::embedded(root.path(), bucket, small_parts()).unwrap(),
+            Self::Socket { server, .. } => {
+                connect(&server.endpoint(), bucket, keys(), small_parts()).await
+            }
+            Self::Moto(moto) => connect(&moto.endpoint, bucket, keys(), small_parts()).await,
+        }
+    }
+}
+
+/// One test per check and backend; for moto one test runs all, because it takes
+/// a second to start.
+macro_rules! conformance {
+    (everywhere: $($check:ident)* ; not_on_moto: $($ours:ident)*) => {
+        mod embedded {
+            conformance!(tests super::Backend::embedded(); $($check)* $($ours)*);
+        }
+
+        mod socket {
+            conformance!(tests super::Backend::socket().await; $($check)* $($ours)*);
+        }
+
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn moto_passes_all_but_the_races() {
+            match moto::Moto::start() {
+                Ok(moto) => {
+                    let moto = Backend::Moto(moto);
+                    $(
+                        say(concat!("moto: ", stringify!($check)));
+                        suite::$check(&moto).await;
+                    )*
+                }
+                Err(reason) => say(&format!("SKIPPED: the conformance suite on moto: {reason}")),
+            }
+        }
+    };
+    (tests $backend:expr; $($check:ident)*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $check() {
+            super::suite::$check(&$backend).await;
+        })*
+    };
+}
+
+conformance! {
+    everywhere:
+    a_bucket_is_created_once_and_found_from_then_on
+    a_missing_bucket_is_reported_as_such
+    an_object_comes_back_as_it_went
+    an_empty_object_is_an_object
+    a_put_replaces_the_object_and_its_digest
+    a_missing_key_is_not_found
+    a_folder_of_objects_is_not_an_object
+    deleting_twice_is_deleting_once
+    a_range_ends_where_the_object_ends
+    a_range_after_the_end_is_out_of_range
+    a_listing_has_every_page_in_key_order
+    a_listing_prefix_is_text_and_not_a_folder
+    keys_may_have_what_hive_paths_have
+    a_create_refuses_to_replace
+    a_large_file_goes_in_parts_and_comes_back
+    a_large_create_refuses_to_replace
+    a_file_that_is_not_what_was_promised_is_not_uploaded
+    a_fetched_file_is_cached_and_verified
+    a_prefix_hides_everything_beside_it
+    ;
+    // moto 5.2 looks whether the object exists and then writes it: under load two
+    // writers win, as they would on s3s-fs. Real S3 and the embedded one let one win.
+    not_on_moto:
+    of_many_creates_of_one_key_exactly_one_wins
+    of_many_large_creates_of_one_key_exactly_one_wins
+}
+
+/// Past the test harness, which hides what passing tests print.
+fn say(line: &str) {
+    writeln!(std::io::stderr(), "{line}").unwrap();
+}

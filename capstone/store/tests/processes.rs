@@ -1,0 +1,270 @@
+//! Several processes on one root, one that is killed, one whose memory is watched;
+//! and a measurement.
+
+mod support;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Instant;
+
+use bytes::Bytes;
+use store::{Creation, Digest, Multipart, Store, StoreConfig, serve};
+use support::{PART, connect, files_in, keys, noise, small_parts};
+
+const MIB: u64 = 1 << 20;
+
+async fn lake(root: &Path) -> Store {
+    let store = Store::embedded(root, "lake", small_parts()).unwrap();
+    store.ensure_bucket().await.unwrap();
+    store
+}
+
+/// This test binary again, running one ignored test in a process of its own.
+fn child(test: &str, root: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            test,
+            "--ignored",
+            "--nocapture",
+            "--test-threads=1",
+        ])
+        .env("STORE_TEST_ROOT", root)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn child_root() -> PathBuf {
+    std::env::var_os("STORE_TEST_ROOT")
+        .expect("started by another test")
+        .into()
+}
+
+/// What a child says after `name: `.
+fn said(lines: &mut impl Iterator<Item = std::io::Result<String>>, name: &str) -> String {
+    let start = format!("{name}: ");
+    let found = lines.find_map(|line| Some(line.unwrap().split_once(&start)?.1.to_owned()));
+    found.unwrap_or_else(|| panic!("the child ended before it said {name}"))
+}
+
+#[tokio::test]
+async fn of_creates_from_several_processes_exactly_one_wins() {
+    let root = tempfile::tempdir().unwrap();
+    let store = lake(root.path()).await;
+    let mut children: Vec<_> = (0..4)
+        .map(|_| {
+            let mut child = child("child_that_creates", root.path());
+            let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            (child, lines)
+        })
+        .collect();
+    // All are ready before the first one goes.
+    for (_, lines) in &mut children {
+        said(lines, "ready");
+    }
+    for (number, (child, _)) in children.iter_mut().enumerate() {
+        writeln!(child.stdin.as_ref().unwrap(), "{number}").unwrap();
+    }
+    let mut winners = vec![Vec::new(); 50];
+    for (number, (child, lines)) in children.iter_mut().enumerate() {
+        let won = said(lines, "won");
+        won.split_whitespace()
+            .for_each(|key| winners[key.parse::<usize>().unwrap()].push(number));
+        assert!(child.wait().unwrap().success());
+    }
+    for (key, winners) in winners.iter().enumerate() {
+        assert_eq!(winners.len(), 1, "key {key} was won by {winners:?}");
+        assert_eq!(
+            store.get(&format!("commits/{key}")).await.unwrap(),
+            format!("by {}", winners[0])
+        );
+    }
+}
+
+#[tokio::test]
+#[ignore = "a child of of_creates_from_several_processes_exactly_one_wins"]
+async fn child_that_creates() {
+    let store = lake(&child_root()).await;
+    println!("ready: yes");
+    let mut number = String::new();
+    std::io::stdin().read_line(&mut number).unwrap();
+    let body = Bytes::from(format!("by {}", number.trim()));
+    let mut won = Vec::new();
+    for key in 0..50 {
+        if store
+            .create(&format!("commits/{key}"), body.clone())
+            .await
+            .unwrap()
+            == Creation::Created
+        {
+            won.push(key.to_string());
+        }
+    }
+    println!("won: {}", won.join(" "));
+}
+
+#[test]
+fn a_killed_process_leaves_nothing_that_the_next_one_sees() {
+    let root = tempfile::tempdir().unwrap();
+    let mut child = child("child_that_stages", root.path());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    said(&mut lines, "staged");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let staging = root.path().join(".s3/staging");
+    assert!(
+        files_in(&staging).len() > 1,
+        "the killed process had staged something"
+    );
+
+    let _store = Store::embedded(root.path(), "lake", small_parts()).unwrap();
+
+    assert_eq!(files_in(&staging).len(), 1, "only the new session's lock");
+    assert_eq!(files_in(&root.path().join("lake")), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+#[ignore = "a child of a_killed_process_leaves_nothing_that_the_next_one_sees"]
+async fn child_that_stages() {
+    let server = serve("127.0.0.1:0".parse().unwrap(), &child_root(), keys())
+        .await
+        .unwrap();
+    let store = connect(&server.endpoint(), "lake", keys(), small_parts()).await;
+    store.ensure_bucket().await.unwrap();
+    let large = tempfile::NamedTempFile::new().unwrap();
+    large.as_file().set_len(40 * PART).unwrap();
+    let upload = store.put_file("a", large.path(), None);
+    let staging = child_root().join(".s3/staging");
+    let seen = async {
+        while files_in(&staging).len() < 2 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = upload => panic!("done before it was seen"),
+        () = seen => println!("staged: yes"),
+    }
+    std::future::pending::<()>().await;
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_does_not_grow_with_the_size_of_a_file() {
+    let root = tempfile::tempdir().unwrap();
+    let mut child = child("child_that_moves_a_large_file", root.path());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let peak_mib: u64 = said(&mut lines, "peak").parse().unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(
+        peak_mib < 96,
+        "a file of 256 MiB took {peak_mib} MiB of memory"
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a child of memory_does_not_grow_with_the_size_of_a_file"]
+async fn child_that_moves_a_large_file() {
+    let root = child_root();
+    let config = StoreConfig {
+        multipart: Multipart {
+            threshold_bytes: 5 * MIB,
+            part_bytes: 5 * MIB,
+            concurrency: 2,
+        },
+        ..StoreConfig::default()
+    };
+    let store = Store::embedded(root.join("lake"), "lake", config).unwrap();
+    store.ensure_bucket().await.unwrap();
+    let file = fs::File::create(root.join("large")).unwrap();
+    file.set_len(256 * MIB).unwrap();
+    let put = store
+        .put_file("large", &root.join("large"), None)
+        .await
+        .unwrap();
+    store
+        .fetch_to(&root.join("cache"), "large", put.sha256.unwrap())
+        .await
+        .unwrap();
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let peak = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .unwrap();
+    let kib: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    println!("peak: {}", kib / 1024);
+}
+
+/// `cargo test -p store --test processes -- --ignored --nocapture throughput`
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "a measurement"]
+async fn throughput() {
+    const SIZE: u64 = 512 * MIB;
+    let root = tempfile::tempdir().unwrap();
+    let path = root.path().join("large");
+    fs::write(&path, noise(usize::try_from(SIZE).unwrap())).unwrap();
+    let server = serve("127.0.0.1:0".parse().unwrap(), root.path(), keys())
+        .await
+        .unwrap();
+    let config = StoreConfig::default;
+    let stores = [
+        (
+            "in process",
+            Store::embedded(root.path(), "lake", config()).unwrap(),
+        ),
+        (
+            "over a socket",
+            connect(&server.endpoint(), "lake", keys(), config()).await,
+        ),
+    ];
+    let report = |name: &str, what: &str, start: Instant| {
+        let seconds = start.elapsed().as_secs_f64();
+        println!("{name}: {what}: {:.0} MB/s", SIZE as f64 / 1e6 / seconds);
+    };
+    let start = Instant::now();
+    let digest = Digest::of_file(&path).unwrap();
+    report("file", "SHA-256", start);
+    for (name, store) in stores {
+        store.ensure_bucket().await.unwrap();
+        let start = Instant::now();
+        store.put_file("large", &path, Some(digest)).await.unwrap();
+        report(name, "put_file in parts", start);
+
+        let body = Bytes::from(fs::read(&path).unwrap());
+        let start = Instant::now();
+        store.put("whole", body).await.unwrap();
+        report(name, "put whole", start);
+
+        let start = Instant::now();
+        for offset in (0..SIZE).step_by(8 << 20) {
+            store
+                .get_range("large", offset..offset + (8 << 20))
+                .await
+                .unwrap();
+        }
+        report(name, "get_range of 8 MiB, one at a time", start);
+
+        let start = Instant::now();
+        store
+            .fetch_to(&root.path().join(name), "large", digest)
+            .await
+            .unwrap();
+        report(name, "fetch_to", start);
+
+        let start = Instant::now();
+        for n in 0..1000 {
+            store
+                .create(&format!("small/{n}"), Bytes::from_static(b"{}"))
+                .await
+                .unwrap();
+        }
+        println!(
+            "{name}: create: {:.2} ms each",
+            start.elapsed().as_secs_f64()
+        );
+    }
+}
