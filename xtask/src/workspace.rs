@@ -34,11 +34,16 @@ impl Workspace {
         self.root.join(".cargo").join("local.toml")
     }
 
-    /// The cargo that started us, to be run in the checkout.
+    /// The cargo that started us, to be run in the checkout as if from a shell.
     pub(crate) fn cargo(&self) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut command = Command::new(cargo);
         command.current_dir(&self.root);
+        for (name, _) in std::env::vars_os() {
+            if name.to_str().is_some_and(describes_us) {
+                command.env_remove(name);
+            }
+        }
         command
     }
 
@@ -56,6 +61,16 @@ impl Workspace {
             .context("cargo metadata names no target directory")?;
         Ok(PathBuf::from(directory))
     }
+}
+
+/// Whether cargo set a variable to describe the xtask package to us. Build
+/// scripts watch some of these (ring's: `CARGO_MANIFEST_DIR`): passed on, they
+/// would compile whatever depends on them, DuckDB's binding too, each time that
+/// `cargo xtask` and plain cargo take turns.
+fn describes_us(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_"]
+        .iter()
+        .any(|prefix| variable.starts_with(prefix))
 }
 
 /// The user's cache folder, by each platform's custom.
@@ -87,6 +102,14 @@ mod tests {
         assert_eq!(home, Some(PathBuf::from("h/.cache/open-payments-workbook")));
         let named = cache_with(&[("HOME", "h"), ("XDG_CACHE_HOME", "x")]);
         assert_eq!(named, Some(PathBuf::from("x/open-payments-workbook")));
+    }
+
+    #[test]
+    fn children_do_not_hear_of_our_package_but_of_the_users_settings() {
+        assert!(describes_us("CARGO_MANIFEST_DIR"));
+        assert!(describes_us("CARGO_PKG_VERSION"));
+        assert!(!describes_us("CARGO_TARGET_DIR"));
+        assert!(!describes_us("CARGO_HOME"));
     }
 
     #[test]
