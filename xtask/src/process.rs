@@ -52,14 +52,14 @@ pub(crate) fn run_limited(
 /// What a log says about its failure: the first lines that speak of one, or the last line.
 fn failure(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let telling = |line: &&str| {
         let line = line.to_lowercase();
         ["error", "failed"].iter().any(|word| line.contains(word))
     };
     let told: Vec<_> = lines.clone().filter(telling).take(2).collect();
     if told.is_empty() {
-        return lines.last().unwrap_or("it printed nothing").to_owned();
+        return lines.next_back().unwrap_or("it printed nothing").to_owned();
     }
     told.join("; ")
 }
