@@ -1,1 +1,39 @@
-//! capstone.
+//! The pipeline that all checkpoints build towards.
+//!
+//! `source file → raw zone → chunks → validation → typed rows | quarantine → curated
+//! Parquet → commit → star schema → quality → report`
+//!
+//! This crate holds processes: threads, clients, files, bars. Every decision and
+//! algorithm is a checkpoint's, and [`parts`] says whose.
+//!
+//! - [`cli`]: the command line, and [`pipeline`]: what its commands do
+//! - [`context`]: what all stages share; [`lake`]: the lake as they see it
+//! - [`generate`], [`source`], [`ingest`], [`validate`], [`transform`], [`commit`],
+//!   [`load`], [`quality`], [`report`]: the stages, in order
+//! - [`warehouse`]: the DuckDB file
+//! - [`accounts`], [`summary`], [`attempt`]: what became of every file; what is shown at
+//!   the end; history
+//! - [`clock`], [`ui`], [`error`]: time, progress, exit codes
+
+pub mod accounts;
+pub mod attempt;
+pub mod cli;
+pub mod clock;
+pub mod commit;
+pub mod context;
+pub mod error;
+pub mod generate;
+pub mod ingest;
+pub mod lake;
+pub mod load;
+pub mod parts;
+pub mod pipeline;
+pub mod quality;
+pub mod report;
+pub mod serve;
+pub mod source;
+pub mod summary;
+pub mod transform;
+pub mod ui;
+pub mod validate;
+pub mod warehouse;

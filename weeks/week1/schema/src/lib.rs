@@ -221,6 +221,21 @@ pub enum Drift {
     ByteOrderMark,
 }
 
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownColumn { name } => write!(f, "unknown_column: {name}"),
+            Self::MissingColumn { column } => write!(f, "missing_column: {column}"),
+            Self::Spelling { found, expected } => write!(f, "spelling: {found:?} for {expected}"),
+            Self::FromOtherLayout { name, column } => {
+                write!(f, "from_other_layout: {name} for {column}")
+            }
+            Self::Reordered => f.write_str("reordered"),
+            Self::ByteOrderMark => f.write_str("byte_order_mark"),
+        }
+    }
+}
+
 /// Where each canonical column stands in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayoutMap {

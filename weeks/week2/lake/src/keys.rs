@@ -37,10 +37,11 @@ pub fn rejected(partition: &Partition, run_id: &str, part: usize, sha256: &str) 
     )
 }
 
-/// What ingestion found: the files of one run and their audits.
-pub fn ingested(partition: &Partition, run_id: &str) -> String {
+/// What was delivered for a publication: its files and their audits. A delivery that
+/// comes again with other bytes replaces it; the bytes of both stay in raw.
+pub fn ingested(partition: &Partition, publication: Date) -> String {
     format!(
-        "metadata/ingested/{}/{}/{run_id}.json",
+        "metadata/ingested/{}/{}/{publication}.json",
         partition.dataset, partition.program_year
     )
 }

@@ -1,0 +1,160 @@
+//! What became of every file that was ever delivered, read from the lake.
+
+use jiff::civil::Date;
+use week2_lake::{Commit, Partition};
+use week8_full_run::{FileAccount, FileStatus, Sum};
+
+use crate::ingest::{Ingested, dataset_of};
+use crate::lake::Lake;
+use crate::parts;
+
+/// One delivered file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileState {
+    /// Rows and cents, and what became of them.
+    pub account: FileAccount,
+    /// Its program year.
+    pub program_year: i16,
+    /// As of when.
+    pub publication: Date,
+    /// Id of its layout.
+    pub layout: String,
+    /// How its header departs from the layout.
+    pub drift: Vec<String>,
+    /// The run that committed or would commit it.
+    pub run_id: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// The newest commits, and the state of every file.
+#[derive(Debug)]
+pub struct LakeState {
+    /// One per partition.
+    pub commits: Vec<Commit>,
+    /// Committed files first, then the others, by dataset and year.
+    pub files: Vec<FileState>,
+    /// Deliveries that should be committed: the newest publication of each modelled
+    /// partition. Some of them are.
+    pub wanted: Vec<Ingested>,
+}
+
+impl LakeState {
+    /// Reads it from the lake.
+    pub fn read(lake: &Lake) -> anyhow::Result<Self> {
+        let commits = lake.newest_commits()?;
+        let ingested = lake.ingested()?;
+        let mut files: Vec<FileState> = commits.iter().flat_map(committed_files).collect();
+        for delivery in &ingested {
+            files.extend(other_files(delivery, &commits));
+        }
+        files.sort_by(|left, right| order(left).cmp(&order(right)));
+        Ok(Self {
+            wanted: wanted(ingested),
+            commits,
+            files,
+        })
+    }
+
+    /// The commit of a partition.
+    pub fn commit(&self, partition: &Partition) -> Option<&Commit> {
+        self.commits
+            .iter()
+            .find(|commit| commit.manifest.partition == *partition)
+    }
+
+    /// The accounts alone.
+    pub fn accounts(&self) -> Vec<FileAccount> {
+        self.files.iter().map(|file| file.account.clone()).collect()
+    }
+}
+
+fn order(file: &FileState) -> (&str, i16, Date, &str) {
+    (
+        &file.account.dataset,
+        file.program_year,
+        file.publication,
+        &file.account.file,
+    )
+}
+
+fn wanted(ingested: Vec<Ingested>) -> Vec<Ingested> {
+    let modelled =
+        |delivery: &Ingested| dataset_of(delivery).is_some_and(week1_schema::Dataset::is_modelled);
+    let modelled: Vec<Ingested> = ingested.into_iter().filter(modelled).collect();
+    let deliveries: Vec<_> = modelled
+        .iter()
+        .map(|ingested| ingested.delivery.clone())
+        .collect();
+    let newest = parts::ingestion::newest(&deliveries);
+    modelled
+        .into_iter()
+        .zip(newest)
+        .filter_map(|(ingested, newest)| newest.then_some(ingested))
+        .collect()
+}
+
+fn committed_files(commit: &Commit) -> Vec<FileState> {
+    let manifest = &commit.manifest;
+    let sum = |account: week2_lake::Account| Sum {
+        rows: account.rows,
+        cents: account.cents,
+    };
+    let state = |source: &week2_lake::SourceFile| FileState {
+        account: FileAccount {
+            file: source.name.clone(),
+            dataset: manifest.partition.dataset.clone(),
+            status: FileStatus::Committed,
+            read: sum(source.read),
+            accepted: sum(source.accepted),
+            rejected: sum(source.rejected),
+        },
+        program_year: manifest.partition.program_year,
+        publication: manifest.publication,
+        layout: source.layout.clone(),
+        drift: source.drift.clone(),
+        run_id: manifest.run_id.clone(),
+        size: source.size,
+        sha256: source.sha256.clone(),
+    };
+    manifest.sources.iter().map(state).collect()
+}
+
+/// Files of a delivery that is not the committed one.
+fn other_files(ingested: &Ingested, commits: &[Commit]) -> Vec<FileState> {
+    let partition = ingested.partition();
+    let commit = commits
+        .iter()
+        .find(|commit| commit.manifest.partition == partition);
+    let status = match (dataset_of(ingested), commit) {
+        (Some(dataset), _) if !dataset.is_modelled() => FileStatus::Archived,
+        (_, Some(commit)) if commit.manifest.run_id == ingested.run_id => return Vec::new(),
+        (_, Some(commit)) if commit.manifest.publication > ingested.delivery.publication => {
+            FileStatus::Superseded
+        }
+        _ => FileStatus::Pending,
+    };
+    let state = |file: &crate::ingest::IngestedFile| FileState {
+        account: FileAccount {
+            file: file.audit.name.clone(),
+            dataset: ingested.delivery.dataset.clone(),
+            status,
+            read: Sum {
+                rows: file.audit.records,
+                cents: file.audit.cents,
+            },
+            accepted: Sum::default(),
+            rejected: Sum::default(),
+        },
+        program_year: ingested.delivery.program_year,
+        publication: ingested.delivery.publication,
+        layout: file.layout.layout.clone(),
+        drift: file.layout.drift.iter().map(ToString::to_string).collect(),
+        run_id: ingested.run_id.clone(),
+        size: file.audit.size,
+        sha256: file.audit.sha256.clone(),
+    };
+    ingested.files.iter().map(state).collect()
+}

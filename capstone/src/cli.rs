@@ -1,0 +1,200 @@
+//! The command line.
+
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::context::Place;
+use crate::ui::LogFormat;
+
+/// A production-grade pipeline over CMS Open Payments.
+///
+/// Exit codes: 0 done, 1 the data or the work is not there yet, 2 usage,
+/// 3 environment, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 90)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Flags of every command.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// A folder, or s3://bucket/prefix. Default: .lake/synthetic, or .lake/real with --source.
+    #[arg(long, global = true, value_name = "PLACE")]
+    pub lake: Option<Place>,
+    /// Another S3 service than AWS, such as http://127.0.0.1:9000.
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint: Option<String>,
+    /// The DuckDB file. Default: warehouse.duckdb in the lake's folder.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub warehouse: Option<PathBuf>,
+    /// Program years: 2023, or 2016..2023 with both ends.
+    #[arg(long, global = true, value_parser = parse_years)]
+    pub years: Option<RangeInclusive<i16>>,
+    /// Threads that work at once. Default: one per core.
+    #[arg(long, global = true, value_name = "N")]
+    pub threads: Option<std::num::NonZeroUsize>,
+    /// Print one JSON document instead of tables.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How logs are written to standard error.
+    #[arg(long, global = true, value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// The stages, one by one or all.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Command {
+    /// Everything: generate (unless --source), ingest, validate, transform, load, quality, report.
+    ///
+    /// Example: capstone run --source ~/Downloads/open-payments
+    Run {
+        /// A CSV, a zip as CMS ships it, or a folder of both; instead of generated files.
+        #[arg(long, value_name = "PATH")]
+        source: Option<PathBuf>,
+        /// What to generate.
+        #[command(flatten)]
+        synthetic: Synthetic,
+    },
+    /// Write synthetic Open Payments files.
+    ///
+    /// Example: capstone generate --years 2023 --rows 1000000 --faults 0.5%
+    Generate {
+        /// Where to. Default: source/ in the lake's folder.
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// What to generate.
+        #[command(flatten)]
+        synthetic: Synthetic,
+    },
+    /// Audit files and copy them to the raw zone.
+    Ingest {
+        /// A CSV, a zip as CMS ships it, or a folder of both. Default: the generated files.
+        #[arg(long, value_name = "PATH")]
+        source: Option<PathBuf>,
+    },
+    /// Judge what was ingested, delivery by delivery.
+    Validate,
+    /// Type rows, quarantine the others, commit.
+    Transform,
+    /// Rebuild the warehouse from committed files.
+    Load,
+    /// Measure every quality rule on the warehouse.
+    Quality,
+    /// Write the report page.
+    Report,
+    /// Ask the warehouse.
+    ///
+    /// Example: capstone query "select nature_of_payment, sum(amount_usd) from marts.fct_payments group by all"
+    Query {
+        /// A SELECT; or the name of an analysis, such as top_companies. None lists the analyses.
+        sql: Option<String>,
+    },
+    /// Show the history of attempts and commits.
+    Runs,
+    /// Serve the embedded lake to any other S3 client, until Ctrl-C.
+    S3 {
+        /// Port; 0 takes a free one.
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+/// What to generate.
+#[derive(Debug, Clone, Args)]
+pub struct Synthetic {
+    /// General payment records per publication.
+    #[arg(long, default_value_t = 50_000)]
+    pub rows: u64,
+    /// Share of records with an injected fault, such as 0.5%.
+    #[arg(long, default_value = "0.1%", value_parser = parse_share, value_name = "SHARE")]
+    pub faults: f64,
+    /// Inject faults of whole files too: byte order mark, drifted header.
+    #[arg(long)]
+    pub file_faults: bool,
+    /// The same seed gives the same bytes.
+    #[arg(long, default_value_t = 2026)]
+    pub seed: u64,
+}
+
+impl Default for Synthetic {
+    fn default() -> Self {
+        Self {
+            rows: 50_000,
+            faults: 0.001,
+            file_faults: false,
+            seed: 2026,
+        }
+    }
+}
+
+/// `2023`, or `2016..2023` with both ends.
+fn parse_years(text: &str) -> Result<RangeInclusive<i16>, String> {
+    let year = |text: &str| {
+        let year: i16 = text
+            .trim()
+            .parse()
+            .map_err(|_| format!("{text:?} is no year"))?;
+        if (2013..=2100).contains(&year) {
+            Ok(year)
+        } else {
+            Err(format!("{year}: Open Payments starts in 2013"))
+        }
+    };
+    let (first, last) = text.split_once("..").unwrap_or((text, text));
+    let (first, last) = (year(first)?, year(last.trim_start_matches('='))?);
+    if first > last {
+        return Err(format!(
+            "{first}..{last} runs backwards: write {last}..{first}"
+        ));
+    }
+    Ok(first..=last)
+}
+
+/// `0.5%` or `0.005`.
+fn parse_share(text: &str) -> Result<f64, String> {
+    let (number, scale) = text
+        .strip_suffix('%')
+        .map_or((text, 1.0), |number| (number, 100.0));
+    let share: f64 = number
+        .trim()
+        .parse()
+        .map_err(|_| format!("{text:?} is no share: write 0.5%"))?;
+    Ok(share / scale)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn years_are_inclusive_and_forward() {
+        assert_eq!(parse_years("2016..2023"), Ok(2016..=2023));
+        assert_eq!(parse_years("2016..=2023"), Ok(2016..=2023));
+        assert_eq!(parse_years("2020"), Ok(2020..=2020));
+        assert!(parse_years("2023..2016").unwrap_err().contains("backwards"));
+        assert!(parse_years("1999").unwrap_err().contains("starts in 2013"));
+        assert!(parse_years("all").is_err());
+    }
+
+    #[test]
+    fn a_share_may_be_a_percentage() {
+        assert_eq!(parse_share("0.5%"), Ok(0.005));
+        assert_eq!(parse_share("0.005"), Ok(0.005));
+        assert!(parse_share("some").is_err());
+    }
+}

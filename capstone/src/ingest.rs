@@ -1,0 +1,287 @@
+//! Stage *ingest*: delivered files are audited, named and copied to the raw zone.
+//!
+//! Each file is read twice: once to learn what it is, once to copy it. The copy is
+//! verified against the checksum of the first reading, so a file that changes in between
+//! is noticed. A file that can't be used is reported and does not stop the others.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::Context as _;
+use serde::{Deserialize, Serialize};
+use week1_schema::{Contract, Dataset, LayoutMap};
+use week2_ingestion::{AuditFields, Delivery, FileAudit, RunInput};
+use week2_lake::{Partition, keys};
+
+use crate::context::Capstone;
+use crate::parts;
+use crate::source::{Source, SourceFile};
+
+/// Version of what the pipeline writes; part of every run id. Raise it when the same
+/// input and contract give other output.
+const SCHEMA_VERSION: u32 = 1;
+/// No header is longer.
+const MAX_HEADER: u64 = 1 << 20;
+/// How much is read at a time.
+const BUFFER: usize = 1 << 20;
+
+/// One delivery in the lake: what transformation starts from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ingested {
+    /// Content id of the run.
+    pub run_id: String,
+    /// Version of the contract in force.
+    pub contract_version: String,
+    /// What is delivered.
+    pub delivery: Delivery,
+    /// Its files in name order.
+    pub files: Vec<IngestedFile>,
+}
+
+/// One file of a delivery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IngestedFile {
+    /// Where its bytes are in the lake.
+    pub raw_key: String,
+    /// Where its columns are.
+    pub layout: LayoutMap,
+    /// What is in it.
+    pub audit: FileAudit,
+}
+
+/// A file that can't be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// The file, or the delivery.
+    pub subject: String,
+    /// What is wrong with it.
+    pub error: String,
+}
+
+/// What the stage did.
+#[derive(Debug, Default)]
+pub struct Ingestion {
+    /// Deliveries that are in the lake now, in name order.
+    pub deliveries: Vec<Ingested>,
+    /// Files that are not.
+    pub problems: Vec<Problem>,
+}
+
+/// A file that has been read once.
+struct Audited {
+    file: SourceFile,
+    delivery: Delivery,
+    layout: LayoutMap,
+    audit: FileAudit,
+}
+
+impl Ingested {
+    /// Its dataset and program year.
+    pub fn partition(&self) -> Partition {
+        Partition {
+            dataset: self.delivery.dataset.clone(),
+            program_year: self.delivery.program_year,
+        }
+    }
+
+    /// Records in its files.
+    pub fn records(&self) -> u64 {
+        self.files.iter().map(|file| file.audit.records).sum()
+    }
+}
+
+/// Audits all files and brings those that can be used into the lake.
+pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion> {
+    let (audited, problems) = audit_all(capstone, &source.files);
+    let mut deliveries = Vec::new();
+    for (delivery, files) in by_delivery(audited) {
+        if !capstone.wants(delivery.program_year) {
+            continue;
+        }
+        let ingested = describe(capstone, delivery, &files);
+        for (file, described) in files.iter().zip(&ingested.files) {
+            let copied =
+                capstone
+                    .lake
+                    .upload(&described.raw_key, &file.file.path, &file.audit.sha256)?;
+            tracing::info!(
+                file = file.file.name,
+                key = described.raw_key,
+                copied,
+                "raw"
+            );
+        }
+        let key = keys::ingested(&ingested.partition(), ingested.delivery.publication);
+        capstone.lake.put_json(&key, &ingested)?;
+        deliveries.push(ingested);
+    }
+    Ok(Ingestion {
+        deliveries,
+        problems,
+    })
+}
+
+/// Reads every file once, several at a time.
+fn audit_all(capstone: &Capstone, files: &[SourceFile]) -> (Vec<Audited>, Vec<Problem>) {
+    let sizes = files
+        .iter()
+        .filter_map(|file| file.path.metadata().ok())
+        .map(|about| about.len());
+    let bar = capstone.ui.bytes("ingest", sizes.sum());
+    let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    std::thread::scope(|scope| {
+        for _ in 0..capstone.threads.min(files.len()) {
+            scope.spawn(|| {
+                while let Some(file) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let result = audit(capstone, file, &bar);
+                    results
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push((file.clone(), result));
+                }
+            });
+        }
+    });
+    bar.finish();
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let (mut audited, mut problems) = (Vec::new(), Vec::new());
+    for (file, result) in results {
+        match result {
+            Ok(file) => audited.push(file),
+            Err(error) => problems.push(Problem {
+                subject: file.name,
+                error: format!("{error:#}"),
+            }),
+        }
+    }
+    (audited, problems)
+}
+
+fn audit(capstone: &Capstone, file: &SourceFile, bar: &crate::ui::Bar) -> anyhow::Result<Audited> {
+    let mut reader =
+        BufReader::with_capacity(BUFFER, File::open(&file.path).context("can't be opened")?);
+    let mut header = Vec::new();
+    reader
+        .by_ref()
+        .take(MAX_HEADER)
+        .read_until(b'\n', &mut header)
+        .context("can't be read")?;
+    let layout = parts::schema::recognise_line(&header, &capstone.contract)?;
+    let fields = audit_fields(&capstone.contract, &layout);
+    let mut builder =
+        parts::ingestion::AuditBuilder::new(&header, layout.fields, fields, capstone.chunk_bytes);
+    loop {
+        let bytes = reader.fill_buf().context("can't be read")?;
+        if bytes.is_empty() {
+            break;
+        }
+        let length = bytes.len();
+        builder.update(bytes);
+        reader.consume(length);
+        bar.inc(length as u64);
+    }
+    let audit = builder.finish(&file.name);
+    let name = parts::ingestion::parse_file_name(&file.name);
+    let delivery =
+        parts::ingestion::delivery_of(layout.dataset.as_str(), name.as_ref(), &audit.partitions)?;
+    Ok(Audited {
+        file: file.clone(),
+        delivery,
+        layout,
+        audit,
+    })
+}
+
+/// Where the columns stand that the audit reads.
+fn audit_fields(contract: &Contract, layout: &LayoutMap) -> AuditFields {
+    let Some(table) = contract.table(layout.dataset) else {
+        return archived_fields(layout);
+    };
+    let source = |name: &str| table.position(name).and_then(|at| layout.source[at]);
+    AuditFields {
+        amount: table.amount.as_deref().and_then(source),
+        program_year: source("program_year"),
+        publication: source("payment_publication_date"),
+    }
+}
+
+/// A dataset that is not modelled has no table; its known layout says where things are.
+fn archived_fields(layout: &LayoutMap) -> AuditFields {
+    let known = fixtures::layouts::all()
+        .iter()
+        .find(|known| known.id == layout.layout);
+    let position = |name: &str| {
+        let columns = &known?.columns;
+        columns.iter().position(|column| *column == name)
+    };
+    AuditFields {
+        amount: position("Total_Amount_of_Payment_USDollars"),
+        program_year: position("Program_Year"),
+        publication: position("Payment_Publication_Date"),
+    }
+}
+
+fn by_delivery(audited: Vec<Audited>) -> BTreeMap<Delivery, Vec<Audited>> {
+    let mut deliveries: BTreeMap<Delivery, Vec<Audited>> = BTreeMap::new();
+    for file in audited {
+        let files = deliveries.entry(file.delivery.clone()).or_default();
+        // The same bytes under two names are one delivery, not two.
+        if files
+            .iter()
+            .all(|known| known.audit.sha256 != file.audit.sha256)
+        {
+            files.push(file);
+        }
+    }
+    deliveries
+}
+
+fn describe(capstone: &Capstone, delivery: Delivery, files: &[Audited]) -> Ingested {
+    let partition = Partition {
+        dataset: delivery.dataset.clone(),
+        program_year: delivery.program_year,
+    };
+    let content: Vec<(String, u64, String)> = files
+        .iter()
+        .map(|file| {
+            (
+                file.audit.name.clone(),
+                file.audit.size,
+                file.audit.sha256.clone(),
+            )
+        })
+        .collect();
+    let run_id = parts::ingestion::run_id(&RunInput {
+        contract_version: &capstone.contract.version,
+        schema_version: SCHEMA_VERSION,
+        delivery: &delivery,
+        files: &content,
+    });
+    let describe_file = |file: &Audited| IngestedFile {
+        raw_key: keys::raw(
+            &partition,
+            delivery.publication,
+            &file.audit.sha256,
+            &file.audit.name,
+        ),
+        layout: file.layout.clone(),
+        audit: file.audit.clone(),
+    };
+    Ingested {
+        run_id,
+        contract_version: capstone.contract.version.clone(),
+        files: files.iter().map(describe_file).collect(),
+        delivery,
+    }
+}
+
+/// The dataset of a delivery.
+pub fn dataset_of(ingested: &Ingested) -> Option<Dataset> {
+    Dataset::ALL
+        .into_iter()
+        .find(|dataset| dataset.as_str() == ingested.delivery.dataset)
+}

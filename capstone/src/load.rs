@@ -1,0 +1,177 @@
+//! Stage *load*: committed files, and nothing else, become the star schema.
+
+use anyhow::Context as _;
+use week2_lake::DataKind;
+use week8_full_run::FileStatus;
+
+use crate::accounts::{FileState, LakeState};
+use crate::context::Capstone;
+use crate::error::Stop;
+use crate::parts;
+use crate::warehouse::{
+    AttemptRow, DataFile, FileRow, LoadInput, LoadReport, PropertyRow, RunRow, Settings, Warehouse,
+};
+
+/// Rebuilds the warehouse from the lake.
+pub fn load(capstone: &Capstone, state: &LakeState) -> anyhow::Result<LoadReport> {
+    if state.commits.is_empty() {
+        return Err(Stop::NotYet(
+            "nothing is committed in this lake yet: run `capstone run`".into(),
+        )
+        .into());
+    }
+    let identity = capstone
+        .lake
+        .identity()?
+        .context("a lake with commits has an identity")?;
+    let input = LoadInput {
+        contract: &capstone.contract,
+        general: data_files(capstone, state, "general")?,
+        ownership: data_files(capstone, state, "ownership")?,
+        removed: data_files(capstone, state, "removed")?,
+        rejected: rejected_files(capstone, state)?,
+        files: state.files.iter().filter_map(file_row).collect(),
+        runs: state.commits.iter().map(run_row).collect(),
+        attempts: capstone.lake.attempts()?.iter().map(attempt_row).collect(),
+        properties: properties(identity.data, &capstone.contract.version),
+    };
+    let options = week4_modeling::CompileOptions::default();
+    let project = parts::modeling::compile(&parts::modeling::embedded(), &options)?;
+    let mut warehouse = open(capstone)?;
+    let bar = capstone.ui.steps("load", 0);
+    let report = warehouse.load(&input, &project, &mut |progress| {
+        bar.set(progress.done as u64, progress.total as u64);
+    })?;
+    bar.finish();
+    Ok(report)
+}
+
+/// Opens the warehouse for writing.
+pub fn open(capstone: &Capstone) -> anyhow::Result<Warehouse> {
+    let path = capstone.home.warehouse();
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    Ok(Warehouse::open(path, &settings(capstone.threads))?)
+}
+
+/// What the warehouse may use.
+pub fn settings(threads: usize) -> Settings {
+    Settings {
+        threads,
+        ..Settings::default()
+    }
+}
+
+fn data_files(
+    capstone: &Capstone,
+    state: &LakeState,
+    dataset: &str,
+) -> anyhow::Result<Vec<DataFile>> {
+    let mut files = Vec::new();
+    for commit in &state.commits {
+        let manifest = &commit.manifest;
+        if manifest.partition.dataset != dataset {
+            continue;
+        }
+        for file in &manifest.data {
+            let path = capstone.lake.local_file(file)?;
+            files.push(DataFile {
+                path,
+                run_id: manifest.run_id.clone(),
+            });
+        }
+    }
+    Ok(files)
+}
+
+fn rejected_files(
+    capstone: &Capstone,
+    state: &LakeState,
+) -> anyhow::Result<Vec<std::path::PathBuf>> {
+    let files = state
+        .commits
+        .iter()
+        .flat_map(|commit| &commit.manifest.rejected);
+    files.map(|file| capstone.lake.local_file(file)).collect()
+}
+
+/// A file's row; a delivery that is still to be committed has none.
+fn file_row(file: &FileState) -> Option<FileRow> {
+    let (account, committed) = (&file.account, file.account.status == FileStatus::Committed);
+    let superseded = account.status == FileStatus::Superseded;
+    let status = match account.status {
+        FileStatus::Committed => "committed",
+        FileStatus::Superseded => "superseded",
+        FileStatus::Archived => "archived",
+        FileStatus::Pending => return None,
+    };
+    let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
+    Some(FileRow {
+        file_name: account.file.clone(),
+        dataset: account.dataset.clone(),
+        layout: file.layout.clone(),
+        program_year: i32::from(file.program_year),
+        publication: file.publication,
+        run_id: committed.then(|| file.run_id.clone()),
+        status: status.to_owned(),
+        size_bytes: count(file.size),
+        sha256: file.sha256.clone(),
+        drift: file.drift.clone(),
+        records_read: count(account.read.rows),
+        records_accepted: count(account.accepted.rows),
+        records_rejected: count(account.rejected.rows),
+        records_superseded: if superseded {
+            count(account.read.rows)
+        } else {
+            0
+        },
+        cents_read: account.read.cents,
+        cents_accepted: account.accepted.cents,
+        cents_rejected: account.rejected.cents,
+        cents_superseded: if superseded { account.read.cents } else { 0 },
+    })
+}
+
+fn run_row(commit: &week2_lake::Commit) -> RunRow {
+    let manifest = &commit.manifest;
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    RunRow {
+        run_id: manifest.run_id.clone(),
+        dataset: manifest.partition.dataset.clone(),
+        program_year: i32::from(manifest.partition.program_year),
+        publication: manifest.publication,
+        sequence: count(commit.sequence),
+        contract_version: manifest.contract_version.clone(),
+        data_files: count(manifest.data.len() as u64),
+        data_bytes: count(manifest.data.iter().map(|file| file.size).sum()),
+        records_accepted: count(manifest.data.iter().map(|file| file.rows).sum()),
+    }
+}
+
+fn attempt_row(attempt: &crate::attempt::Attempt) -> AttemptRow {
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    AttemptRow {
+        attempt_id: attempt.attempt_id.clone(),
+        command: attempt.command.clone(),
+        started_at: attempt.started_at,
+        ended_at: attempt.ended_at,
+        outcome: attempt.outcome.as_str().to_owned(),
+        error: attempt.error.clone(),
+        files: count(attempt.files),
+        records_read: count(attempt.records_read),
+        records_accepted: count(attempt.records_accepted),
+        records_rejected: count(attempt.records_rejected),
+    }
+}
+
+fn properties(data: DataKind, contract_version: &str) -> Vec<PropertyRow> {
+    let property = |name: &str, value: &str| PropertyRow {
+        name: name.into(),
+        value: value.into(),
+    };
+    vec![
+        property("data_kind", data.as_str()),
+        property("contract_version", contract_version),
+    ]
+}

@@ -1,0 +1,424 @@
+//! What the commands do: stages in order, timed, recorded as an attempt.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use week2_lake::{DataKind, keys};
+use week3_validation::{Validation, Verdict};
+use week8_full_run::{Sum, WarehouseAccount};
+
+use crate::accounts::LakeState;
+use crate::attempt::{Attempt, Outcome};
+use crate::commit::RunAudit;
+use crate::context::Capstone;
+use crate::error::Stop;
+use crate::ingest::{Ingested, Problem};
+use crate::summary::{DeliveryLine, FileLine, RunSummary, StageLine, WarehouseLine};
+use crate::{commit, ingest, load, parts, quality, report, source, transform, validate};
+
+/// A command at work: what it found so far, and how long each stage took.
+pub struct Pipeline<'a> {
+    capstone: &'a Capstone,
+    attempt: Attempt,
+    /// What is shown at the end.
+    pub summary: RunSummary,
+}
+
+impl<'a> Pipeline<'a> {
+    /// Starts an attempt of `command`.
+    pub fn new(capstone: &'a Capstone, command: &str) -> Self {
+        let id = capstone.clock.attempt_id().to_string();
+        let attempt = Attempt::start(id, command, capstone.clock.now());
+        Self {
+            capstone,
+            attempt,
+            summary: RunSummary::default(),
+        }
+    }
+
+    /// Runs `work` on a lake that holds, or will hold, data of this kind, and writes down
+    /// how it ended.
+    pub fn attempt(
+        &mut self,
+        data: DataKind,
+        work: impl FnOnce(&mut Self) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        self.capstone.lake.prepare(data)?;
+        self.summary.data = Some(data.as_str().to_owned());
+        self.record()?;
+        let result = work(self);
+        let complete = result.is_ok() && self.summary.is_success();
+        self.attempt.outcome = if complete {
+            Outcome::Succeeded
+        } else {
+            Outcome::Failed
+        };
+        self.attempt.error = match &result {
+            Err(error) => Some(format!("{error:#}")),
+            Ok(()) => self
+                .summary
+                .problems
+                .first()
+                .map(|problem| format!("{}: {}", problem.subject, problem.error)),
+        };
+        self.attempt.ended_at = Some(self.capstone.clock.now());
+        // The first error counts, not the one of writing it down.
+        let recorded = self.record();
+        result.and(recorded)
+    }
+
+    fn record(&self) -> anyhow::Result<()> {
+        self.capstone
+            .lake
+            .put_json(&keys::attempt(&self.attempt.attempt_id), &self.attempt)
+    }
+
+    fn timed<T>(
+        &mut self,
+        stage: &'static str,
+        bytes: Option<u64>,
+        work: impl FnOnce(&mut Self) -> anyhow::Result<T>,
+    ) -> anyhow::Result<T> {
+        let start = Instant::now();
+        let result = work(self).with_context(|| format!("stage {stage}"))?;
+        let seconds = start.elapsed().as_secs_f64();
+        tracing::info!(stage, seconds, bytes, "done");
+        self.summary.stages.push(StageLine {
+            stage,
+            seconds,
+            bytes,
+        });
+        Ok(result)
+    }
+
+    /// Stage ingest.
+    pub fn ingest(&mut self, path: &Path) -> anyhow::Result<()> {
+        let capstone = self.capstone;
+        let source = self.timed("find", None, |_| {
+            source::discover(path, &capstone.home.spool())
+        })?;
+        let sizes = source
+            .files
+            .iter()
+            .filter_map(|file| fs::metadata(&file.path).ok());
+        let bytes = sizes.map(|about| about.len()).sum();
+        self.timed("ingest", Some(bytes), |this| {
+            let ingestion = ingest::ingest(capstone, &source)?;
+            let files = ingestion
+                .deliveries
+                .iter()
+                .flat_map(|delivery| &delivery.files);
+            this.attempt.files = files.count() as u64;
+            this.attempt.records_read = ingestion.deliveries.iter().map(Ingested::records).sum();
+            this.summary.problems.extend(ingestion.problems);
+            Ok(())
+        })
+    }
+
+    /// Deliveries that should be in the curated zone, for the years asked for.
+    fn wanted(&self) -> anyhow::Result<(LakeState, Vec<Ingested>)> {
+        let mut state = LakeState::read(&self.capstone.lake)?;
+        let wanted = std::mem::take(&mut state.wanted);
+        let wanted: Vec<_> = wanted
+            .into_iter()
+            .filter(|ingested| self.capstone.wants(ingested.delivery.program_year))
+            .collect();
+        if wanted.is_empty() && self.summary.problems.is_empty() && state.files.is_empty() {
+            return Err(Stop::NotYet(
+                "nothing was ingested into this lake yet: run `capstone ingest`".into(),
+            )
+            .into());
+        }
+        Ok((state, wanted))
+    }
+
+    /// Stage validate: every delivery that is not committed yet.
+    pub fn validate(&mut self) -> anyhow::Result<()> {
+        self.timed("validate", None, |this| {
+            let (state, wanted) = this.wanted()?;
+            for ingested in wanted
+                .iter()
+                .filter(|ingested| !is_committed(&state, ingested))
+            {
+                let validation = validate::validate(this.capstone, ingested)?;
+                this.summary
+                    .problems
+                    .extend(failures(ingested, &validation));
+            }
+            Ok(())
+        })
+    }
+
+    /// Stage transform: every delivery that was validated and is not committed yet.
+    pub fn transform(&mut self) -> anyhow::Result<()> {
+        let (state, wanted) = self.wanted()?;
+        let open = wanted
+            .iter()
+            .filter(|ingested| !is_committed(&state, ingested));
+        let bytes = open
+            .flat_map(|ingested| &ingested.files)
+            .map(|file| file.audit.size)
+            .sum();
+        self.timed("transform", Some(bytes), |this| {
+            for ingested in &wanted {
+                let line = this.deliver(&state, ingested)?;
+                this.summary.deliveries.push(line);
+            }
+            Ok(())
+        })
+    }
+
+    fn deliver(&mut self, state: &LakeState, ingested: &Ingested) -> anyhow::Result<DeliveryLine> {
+        let partition = ingested.partition();
+        let line = |outcome: &str, sequence| DeliveryLine {
+            dataset: partition.dataset.clone(),
+            program_year: partition.program_year,
+            publication: ingested.delivery.publication.to_string(),
+            run_id: ingested.run_id.clone(),
+            outcome: outcome.to_owned(),
+            sequence,
+        };
+        if let Some(found) = state
+            .commit(&partition)
+            .filter(|_| is_committed(state, ingested))
+        {
+            return Ok(line("unchanged", Some(found.sequence)));
+        }
+        if !self.may_go_on(ingested)? {
+            return Ok(line("stopped", None));
+        }
+        let transformed = transform::transform(self.capstone, ingested)?;
+        for source in &transformed.sources {
+            self.attempt.records_accepted += source.accepted.rows;
+            self.attempt.records_rejected += source.rejected.rows;
+        }
+        let sequence = commit::commit(&self.capstone.lake, ingested, transformed)?;
+        tracing::info!(
+            dataset = partition.dataset,
+            program_year = partition.program_year,
+            sequence,
+            "committed"
+        );
+        Ok(line("committed", Some(sequence)))
+    }
+
+    /// The gate: a delivery without a good verdict is not transformed.
+    fn may_go_on(&mut self, ingested: &Ingested) -> anyhow::Result<bool> {
+        let key = keys::validation(&ingested.partition(), &ingested.run_id);
+        let Some(validation) = self.capstone.lake.read_json::<Validation>(&key)? else {
+            self.summary.problems.push(Problem {
+                subject: subject(ingested),
+                error: "not validated yet: run `capstone validate`".into(),
+            });
+            return Ok(false);
+        };
+        Ok(validation.verdict != Verdict::Failed)
+    }
+
+    /// Stages load, quality and report.
+    pub fn warehouse(&mut self) -> anyhow::Result<()> {
+        self.load()?;
+        self.quality()?;
+        self.report()
+    }
+
+    /// Stage load, and the reconciliation of lake and warehouse.
+    pub fn load(&mut self) -> anyhow::Result<()> {
+        self.timed("load", None, |this| {
+            let state = LakeState::read(&this.capstone.lake)?;
+            let report = load::load(this.capstone, &state)?;
+            let failures = report
+                .failures()
+                .iter()
+                .map(|test| format!("{}: {} rows", test.name, test.failures))
+                .collect();
+            this.summary.warehouse = Some(WarehouseLine {
+                models: report.models.len(),
+                tests: report.tests.len(),
+                failures,
+                published: report.published,
+            });
+            if report.published {
+                let held = held(this.capstone)?;
+                this.summary.discrepancies = parts::full_run::reconcile(&state.accounts(), &held);
+            }
+            Ok(())
+        })
+    }
+
+    /// Stage quality.
+    pub fn quality(&mut self) -> anyhow::Result<()> {
+        self.timed("quality", None, |this| {
+            let rules = parts::quality::parse(parts::quality::RULES_YAML)?;
+            existing_warehouse(this.capstone)?;
+            let warehouse = load::open(this.capstone)?;
+            let report = quality::run(warehouse.connection(), &rules)?;
+            this.capstone
+                .lake
+                .put_json(&keys::quality(&this.attempt.attempt_id), &report)?;
+            let open = report
+                .results
+                .iter()
+                .filter(|result| result.status != week7_quality::Status::Passed);
+            this.summary.quality_findings = open.map(finding).collect();
+            this.summary.quality = Some(report.summary);
+            Ok(())
+        })
+    }
+
+    /// Stage report.
+    pub fn report(&mut self) -> anyhow::Result<()> {
+        self.timed("report", None, |this| {
+            existing_warehouse(this.capstone)?;
+            let warehouse = load::open(this.capstone)?;
+            let data = report::collect(warehouse.connection())?;
+            let home = &this.capstone.home;
+            let place = |what: &str, location: String| report::Place {
+                what: what.into(),
+                location,
+            };
+            let context = report::Context {
+                generated_at: this.capstone.clock.now(),
+                places: vec![
+                    place(
+                        "Lake",
+                        format!(
+                            "{} in {}",
+                            this.capstone.lake.url(),
+                            home.folder().display()
+                        ),
+                    ),
+                    place("Warehouse", home.warehouse().display().to_string()),
+                ],
+            };
+            let path = home.report();
+            fs::write(&path, report::render(&data, &context)?)
+                .with_context(|| path.display().to_string())
+        })
+    }
+
+    /// Fills in what every command shows: files, reasons, places.
+    pub fn describe(&mut self) -> anyhow::Result<()> {
+        let state = LakeState::read(&self.capstone.lake)?;
+        let mut reasons = BTreeMap::new();
+        for commit in &state.commits {
+            let manifest = &commit.manifest;
+            let audit: Option<RunAudit> = self
+                .capstone
+                .lake
+                .read_json(&keys::audit(&manifest.partition, &manifest.run_id))?;
+            for (file, counts) in audit.map(|audit| audit.reasons).unwrap_or_default() {
+                reasons.insert((manifest.run_id.clone(), file), counts);
+            }
+        }
+        let files = state
+            .files
+            .iter()
+            .filter(|file| self.capstone.wants(file.program_year));
+        self.summary.files = files
+            .map(|file| {
+                let key = (file.run_id.clone(), file.account.file.clone());
+                FileLine::new(file, reasons.get(&key).cloned().unwrap_or_default())
+            })
+            .collect();
+        let home = &self.capstone.home;
+        let places = [
+            ("lake", self.capstone.lake.url()),
+            ("folder", home.folder().display().to_string()),
+            ("warehouse", home.warehouse().display().to_string()),
+            ("report", home.report().display().to_string()),
+        ];
+        self.summary.places = places.map(|(what, place)| (what.to_owned(), place)).into();
+        Ok(())
+    }
+}
+
+fn is_committed(state: &LakeState, ingested: &Ingested) -> bool {
+    state
+        .commit(&ingested.partition())
+        .is_some_and(|commit| commit.manifest.run_id == ingested.run_id)
+}
+
+fn subject(ingested: &Ingested) -> String {
+    let delivery = &ingested.delivery;
+    format!(
+        "{} {} of {}",
+        delivery.dataset, delivery.program_year, delivery.publication
+    )
+}
+
+fn failures(ingested: &Ingested, validation: &Validation) -> Vec<Problem> {
+    let failed = validation
+        .checks
+        .iter()
+        .filter(|check| check.verdict == Verdict::Failed);
+    failed
+        .map(|check| Problem {
+            subject: subject(ingested),
+            error: format!(
+                "{}: check {} failed: {}",
+                check.file, check.name, check.found
+            ),
+        })
+        .collect()
+}
+
+fn finding(result: &quality::RuleResult) -> String {
+    let detail = result
+        .detail
+        .as_deref()
+        .map(|detail| format!(" ({detail})"))
+        .unwrap_or_default();
+    let observed = result.observed.map_or("nothing".to_owned(), |value| {
+        parts::quality::show(value, result.unit)
+    });
+    format!(
+        "{:?}: {}: {observed}, expected {}{detail}",
+        result.status, result.rule, result.expected
+    )
+}
+
+fn existing_warehouse(capstone: &Capstone) -> anyhow::Result<()> {
+    if capstone.home.warehouse().exists() {
+        return Ok(());
+    }
+    Err(Stop::NotYet("there is no warehouse yet: run `capstone load`".into()).into())
+}
+
+/// What the fact tables hold.
+fn held(capstone: &Capstone) -> anyhow::Result<Vec<WarehouseAccount>> {
+    let facts = [
+        ("general", "marts.fct_payments", "amount_usd"),
+        (
+            "ownership",
+            "marts.fct_ownership_interests",
+            "amount_invested_usd",
+        ),
+    ];
+    let warehouse = load::open(capstone)?;
+    facts
+        .into_iter()
+        .map(|(dataset, fact, amount)| {
+            let sql =
+                format!("select count(*), coalesce(sum({amount}) * 100, 0)::bigint from {fact}");
+            let answer = warehouse.query(&sql)?;
+            let number = |column: usize| {
+                let value = answer.rows.first().and_then(|row| row[column].as_deref());
+                value
+                    .and_then(|text| text.parse::<i64>().ok())
+                    .context("a count")
+            };
+            let held = Sum {
+                rows: number(0)?.unsigned_abs(),
+                cents: number(1)?,
+            };
+            Ok(WarehouseAccount {
+                dataset: dataset.to_owned(),
+                held,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,311 @@
+//! What is shown at the end: one document, as tables or as JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde::Serialize;
+use week7_quality::Summary;
+use week8_full_run::{Discrepancy, FileStatus};
+
+use crate::accounts::FileState;
+use crate::ingest::Problem;
+use crate::warehouse::{QueryColumn, QueryResult};
+
+/// What a command did and found.
+#[derive(Debug, Default, Serialize)]
+pub struct RunSummary {
+    /// Synthetic or real.
+    pub data: Option<String>,
+    /// Where things are.
+    pub places: BTreeMap<String, String>,
+    /// What became of each delivery that was looked at.
+    pub deliveries: Vec<DeliveryLine>,
+    /// What became of each file.
+    pub files: Vec<FileLine>,
+    /// Time by stage.
+    pub stages: Vec<StageLine>,
+    /// Models and data tests of the warehouse.
+    pub warehouse: Option<WarehouseLine>,
+    /// Quality rules by verdict.
+    pub quality: Option<Summary>,
+    /// Quality rules that did not pass: rule, status, detail.
+    pub quality_findings: Vec<String>,
+    /// Sums that do not come out.
+    pub discrepancies: Vec<Discrepancy>,
+    /// Files and deliveries that could not be used.
+    pub problems: Vec<Problem>,
+}
+
+/// One delivery.
+#[derive(Debug, Serialize)]
+pub struct DeliveryLine {
+    /// Dataset.
+    pub dataset: String,
+    /// Program year.
+    pub program_year: i16,
+    /// Publication date.
+    pub publication: String,
+    /// Content id.
+    pub run_id: String,
+    /// `committed`, `unchanged`, `validated` or `stopped`.
+    pub outcome: String,
+    /// Number of its commit.
+    pub sequence: Option<u64>,
+}
+
+/// One file.
+#[derive(Debug, Serialize)]
+pub struct FileLine {
+    /// Name as delivered.
+    pub file: String,
+    /// Committed, superseded, archived or pending.
+    pub status: FileStatus,
+    /// Records read.
+    pub read: u64,
+    /// Records accepted.
+    pub accepted: u64,
+    /// Records rejected.
+    pub rejected: u64,
+    /// Accepted amounts in cents.
+    pub accepted_cents: i64,
+    /// Amounts read, in cents.
+    pub read_cents: i64,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Rejected rows by reason.
+    pub reasons: BTreeMap<String, u64>,
+    /// Drift of its header.
+    pub drift: Vec<String>,
+}
+
+/// One stage.
+#[derive(Debug, Serialize)]
+pub struct StageLine {
+    /// Its name.
+    pub stage: &'static str,
+    /// Wall time.
+    pub seconds: f64,
+    /// Source bytes that went through it, where that means something.
+    pub bytes: Option<u64>,
+}
+
+/// What the load did.
+#[derive(Debug, Serialize)]
+pub struct WarehouseLine {
+    /// Models built.
+    pub models: usize,
+    /// Data tests run.
+    pub tests: usize,
+    /// Tests that found something: name and rows.
+    pub failures: Vec<String>,
+    /// Whether the new star schema replaced the old one.
+    pub published: bool,
+}
+
+impl FileLine {
+    /// A file's line, with the reasons of its run's audit.
+    pub fn new(state: &FileState, reasons: BTreeMap<String, u64>) -> Self {
+        let account = &state.account;
+        Self {
+            file: account.file.clone(),
+            status: account.status,
+            read: account.read.rows,
+            accepted: account.accepted.rows,
+            rejected: account.rejected.rows,
+            accepted_cents: account.accepted.cents,
+            read_cents: account.read.cents,
+            bytes: state.size,
+            reasons,
+            drift: state.drift.clone(),
+        }
+    }
+}
+
+impl RunSummary {
+    /// Whether everything asked for was done.
+    pub fn is_success(&self) -> bool {
+        self.problems.is_empty()
+            && self.discrepancies.is_empty()
+            && self.quality.is_none_or(Summary::gate_open)
+            && self
+                .warehouse
+                .as_ref()
+                .is_none_or(|warehouse| warehouse.published)
+    }
+
+    /// As tables.
+    pub fn to_text(&self) -> String {
+        let mut text = String::new();
+        self.write_files(&mut text);
+        self.write_reasons(&mut text);
+        self.write_stages(&mut text);
+        self.write_verdicts(&mut text);
+        for (what, place) in &self.places {
+            let _ = writeln!(text, "{what:<10} {place}");
+        }
+        for problem in &self.problems {
+            let _ = writeln!(text, "\nNOT DONE   {}: {}", problem.subject, problem.error);
+        }
+        text
+    }
+
+    fn write_files(&self, text: &mut String) {
+        if self.files.is_empty() {
+            return;
+        }
+        let rows = self.files.iter().map(|file| {
+            let status = format!("{:?}", file.status).to_lowercase();
+            vec![
+                file.file.clone(),
+                status,
+                thousands(file.read),
+                thousands(file.accepted),
+                thousands(file.rejected),
+                dollars(if file.status == FileStatus::Committed {
+                    file.accepted_cents
+                } else {
+                    file.read_cents
+                }),
+            ]
+        });
+        let heads = ["file", "status", "read", "accepted", "rejected", "dollars"];
+        table(text, &heads, 2, rows);
+    }
+
+    fn write_reasons(&self, text: &mut String) {
+        let rows: Vec<Vec<String>> = self
+            .files
+            .iter()
+            .flat_map(|file| {
+                let line = |(reason, rows): (&String, &u64)| {
+                    vec![file.file.clone(), reason.clone(), thousands(*rows)]
+                };
+                file.reasons.iter().map(line)
+            })
+            .collect();
+        if !rows.is_empty() {
+            text.push('\n');
+            table(text, &["rejected in", "because of", "rows"], 2, rows);
+        }
+    }
+
+    fn write_stages(&self, text: &mut String) {
+        if self.stages.is_empty() {
+            return;
+        }
+        text.push('\n');
+        let rows = self.stages.iter().map(|stage| {
+            let rate = stage.bytes.filter(|_| stage.seconds > 0.0);
+            let rate = rate.map(|bytes| format!("{:.0}", bytes as f64 / 1e6 / stage.seconds));
+            vec![
+                stage.stage.to_owned(),
+                format!("{:.1}", stage.seconds),
+                rate.unwrap_or_default(),
+            ]
+        });
+        table(text, &["stage", "seconds", "MB/s"], 1, rows);
+    }
+
+    fn write_verdicts(&self, text: &mut String) {
+        text.push('\n');
+        for line in &self.deliveries {
+            let sequence = line
+                .sequence
+                .map(|number| format!(" as commit {number}"))
+                .unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "{:<10} {} {}, published {}: {}{sequence}",
+                "delivery", line.dataset, line.program_year, line.publication, line.outcome
+            );
+        }
+        if let Some(warehouse) = &self.warehouse {
+            let state = if warehouse.published {
+                "published"
+            } else {
+                "NOT PUBLISHED, the old one stays"
+            };
+            let _ = writeln!(
+                text,
+                "{:<10} {} models, {} data tests: {state}",
+                "warehouse", warehouse.models, warehouse.tests
+            );
+            for failure in &warehouse.failures {
+                let _ = writeln!(text, "{:<10} {failure}", "");
+            }
+        }
+        if let Some(quality) = &self.quality {
+            let _ = writeln!(
+                text,
+                "{:<10} {} rules passed, {} warned, {} failed",
+                "quality", quality.passed, quality.warned, quality.failed
+            );
+            for finding in &self.quality_findings {
+                let _ = writeln!(text, "{:<10} {finding}", "");
+            }
+        }
+        for discrepancy in &self.discrepancies {
+            let _ = writeln!(text, "{:<10} {discrepancy}", "MISSING");
+        }
+        if let Some(data) = &self.data {
+            let _ = writeln!(text, "{:<10} {data}", "data");
+        }
+    }
+}
+
+/// Columns from `numbers` on are right-aligned.
+fn table(
+    text: &mut String,
+    heads: &[&str],
+    numbers: usize,
+    rows: impl IntoIterator<Item = Vec<String>>,
+) {
+    let columns = heads.iter().enumerate().map(|(index, head)| QueryColumn {
+        name: (*head).to_owned(),
+        is_numeric: index >= numbers,
+    });
+    let rows = rows
+        .into_iter()
+        .map(|row| row.into_iter().map(Some).collect());
+    let result = QueryResult {
+        columns: columns.collect(),
+        rows: rows.collect(),
+    };
+    text.push_str(&result.to_text());
+}
+
+/// `1234567` as `1,234,567`.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> = digits
+        .as_bytes()
+        .rchunks(3)
+        .rev()
+        .map(|group| std::str::from_utf8(group).unwrap_or_default())
+        .collect();
+    groups.join(",")
+}
+
+/// Cents as dollars.
+fn dollars(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!(
+        "{sign}{}.{:02}",
+        thousands(cents.unsigned_abs() / 100),
+        cents.unsigned_abs() % 100
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(
+            [0, 999, 1_000, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "1,234,567"]
+        );
+        assert_eq!([0, 5, -123_456].map(dollars), ["0.00", "0.05", "-1,234.56"]);
+    }
+}

@@ -1,0 +1,99 @@
+//! Progress for people, logs for machines.
+
+use std::io::IsTerminal;
+
+use clap::ValueEnum;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use tracing_subscriber::EnvFilter;
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// One readable line per event.
+    Text,
+    /// One JSON object per event.
+    Json,
+}
+
+/// Draws bars on a terminal, and nothing elsewhere.
+#[derive(Debug, Clone)]
+pub struct Ui {
+    bars: Option<MultiProgress>,
+}
+
+/// One bar.
+#[derive(Debug)]
+pub struct Bar(ProgressBar);
+
+impl Ui {
+    /// Bars if standard error is a terminal and the user did not ask for JSON.
+    pub fn new(json: bool) -> Self {
+        let show = !json && std::io::stderr().is_terminal();
+        Self {
+            bars: show.then(MultiProgress::new),
+        }
+    }
+
+    /// A bar that counts bytes, with rate and remaining time.
+    pub fn bytes(&self, name: &str, total: u64) -> Bar {
+        const STYLE: &str =
+            "{msg:<22} {bar:28} {bytes:>10} of {total_bytes:<10} {bytes_per_sec:>12}  {eta}";
+        self.bar(name, total, STYLE)
+    }
+
+    /// A bar that counts steps.
+    pub fn steps(&self, name: &str, total: u64) -> Bar {
+        self.bar(
+            name,
+            total,
+            "{msg:<22} {bar:28} {pos:>10} of {len:<10} {eta}",
+        )
+    }
+
+    fn bar(&self, name: &str, total: u64, style: &str) -> Bar {
+        let Some(bars) = &self.bars else {
+            return Bar(ProgressBar::hidden());
+        };
+        let style = ProgressStyle::with_template(style).expect("the template is a constant");
+        let bar = bars.add(ProgressBar::new(total).with_style(style));
+        bar.set_message(name.to_owned());
+        Bar(bar)
+    }
+}
+
+impl Bar {
+    /// Moves it on.
+    pub fn inc(&self, by: u64) {
+        self.0.inc(by);
+    }
+
+    /// Sets total and position.
+    pub fn set(&self, position: u64, total: u64) {
+        self.0.set_length(total);
+        self.0.set_position(position);
+    }
+
+    /// Leaves it on the screen as it is.
+    pub fn finish(&self) {
+        self.0.finish();
+    }
+}
+
+/// Sends logs to standard error. `RUST_LOG` decides what; without it, warnings on a
+/// terminal, where bars tell the rest, and every stage elsewhere.
+pub fn start_logs(format: LogFormat) {
+    let terminal = std::io::stderr().is_terminal() && format == LogFormat::Text;
+    let default = if terminal {
+        "warn"
+    } else {
+        "capstone=info,warn"
+    };
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => logs.with_target(false).with_ansi(terminal).init(),
+        LogFormat::Json => logs.json().flatten_event(true).init(),
+    }
+}
