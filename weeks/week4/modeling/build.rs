@@ -1,5 +1,6 @@
 //! Embeds the reference dbt project: writes one `(path, include_str!)` pair per file, so that
-//! a file added to the project is in the binary without a second list to keep.
+//! a file added to the project is in the binary without a second list to keep. And tells the
+//! linker where the tests, which run the SQL, find DuckDB's library.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,6 +10,11 @@ use std::{env, fs};
 mod walk;
 
 fn main() {
+    embed_project();
+    find_duckdb();
+}
+
+fn embed_project() {
     let manifest = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it for build scripts");
     let out = env::var("OUT_DIR").expect("cargo sets it for build scripts");
     let root = Path::new(&manifest).join("solution/dbt");
@@ -23,4 +29,19 @@ fn main() {
     }
     list.push(']');
     fs::write(Path::new(&out).join("project.rs"), list).expect("OUT_DIR is writable");
+}
+
+/// The folder that `cargo xtask setup` found, and the one that the binding's own download
+/// goes to. Windows has no run path: there the DLL lies beside the tests.
+fn find_duckdb() {
+    println!("cargo::rerun-if-env-changed=DUCKDB_LIB_DIR");
+    if env::var_os("CARGO_CFG_WINDOWS").is_some() {
+        return;
+    }
+    if let Ok(directory) = env::var("DUCKDB_LIB_DIR") {
+        println!("cargo::rustc-link-arg-tests=-Wl,-rpath,{directory}");
+    }
+    let is_macos = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "macos");
+    let origin = if is_macos { "@loader_path" } else { "$ORIGIN" };
+    println!("cargo::rustc-link-arg-tests=-Wl,-rpath,{origin}");
 }

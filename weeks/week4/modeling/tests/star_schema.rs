@@ -453,6 +453,31 @@ fn a_lake_without_a_row_builds_and_passes() {
 }
 
 #[test]
+fn the_facts_are_joined_by_hash_and_never_by_trying_every_pair() {
+    let (lake, compilation) = moved_physician();
+    // Without statistics that make a join trivial: many versions, open and closed ones.
+    lake.connection
+        .execute_batch(
+            "insert into marts.dim_recipients (recipient_key, recipient_id, valid_from, valid_to)
+             select n::varchar, n::varchar, date '2000-01-01', if(n % 2 = 0, null, date '2021-01-01')
+             from range(5000) t(n)",
+        )
+        .unwrap();
+    let fact = compilation
+        .models
+        .iter()
+        .find(|model| model.name == "fct_payments")
+        .unwrap();
+    let mut statement = lake
+        .connection
+        .prepare(&format!("explain {}", fact.sql))
+        .unwrap();
+    let plan: String = statement.query_row([], |row| row.get(1)).unwrap();
+    assert!(plan.contains("HASH_JOIN"), "{plan}");
+    assert!(!plan.contains("NL_JOIN"), "{plan}");
+}
+
+#[test]
 fn the_columns_are_those_that_the_yaml_documents() {
     let (lake, compilation) = moved_physician();
     for model in compilation

@@ -187,13 +187,12 @@ impl<'a> Renderer<'a> {
 
     fn add_target(&self, environment: &mut Environment<'_>) {
         let options = self.project.options;
-        let fields = [
-            ("name", &*options.target),
-            ("schema", &*options.schema),
-            ("type", "duckdb"),
-        ];
-        let target: Value = fields.into_iter().collect();
-        environment.add_global("target", target);
+        let target = BTreeMap::from([
+            ("name", options.target.clone()),
+            ("schema", options.schema.clone()),
+            ("type", "duckdb".to_owned()),
+        ]);
+        environment.add_global("target", Value::from(target));
         let vars = self.project.vars.clone();
         environment.add_function("var", move |name: &str, default: Option<Value>| {
             let value = vars

@@ -1,12 +1,10 @@
 -- Grain: one filled product slot of a payment.
+--
+-- Each branch reads the few columns of its slot. The staged payments stand in each branch and
+-- not in a CTE before them: DuckDB keeps a CTE that is read ten times, with all its columns, in
+-- memory (measured on 16 million payments: 104 seconds and 4 GB, against 4 seconds).
 
-with payments as (
-
-    select * from {{ ref('stg_open_payments__general_payments') }}
-
-),
-
-unpivoted as (
+with unpivoted as (
 
     {% for slot in range(1, 11) %}
     select
@@ -29,7 +27,7 @@ unpivoted as (
         true as is_covered,
         {% endif %}
         product_count
-    from payments
+    from {{ ref('stg_open_payments__general_payments') }}
     where {{ slot_is_filled(slot) }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
