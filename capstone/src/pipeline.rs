@@ -236,7 +236,7 @@ impl<'a> Pipeline<'a> {
                 .map(|test| format!("{}: {} rows", test.name, test.failures))
                 .collect();
             this.summary.warehouse = Some(WarehouseLine {
-                models: report.models.len(),
+                models: report.models,
                 tests: report.tests.len(),
                 failures,
                 published: report.published,

@@ -9,7 +9,7 @@ use week8_full_run::{Discrepancy, FileStatus};
 
 use crate::accounts::FileState;
 use crate::ingest::Problem;
-use crate::warehouse::{QueryColumn, QueryResult};
+use crate::warehouse::{ModelReport, QueryColumn, QueryResult};
 
 /// What a command did and found.
 #[derive(Debug, Default, Serialize)]
@@ -92,8 +92,8 @@ pub struct StageLine {
 /// What the load did.
 #[derive(Debug, Serialize)]
 pub struct WarehouseLine {
-    /// Models built.
-    pub models: usize,
+    /// Models built, with rows and seconds.
+    pub models: Vec<ModelReport>,
     /// Data tests run.
     pub tests: usize,
     /// Tests that found something: name and rows.
@@ -228,7 +228,7 @@ impl RunSummary {
             let _ = writeln!(
                 text,
                 "{:<10} {} models, {} data tests: {state}",
-                "warehouse", warehouse.models, warehouse.tests
+                "warehouse", warehouse.models.len(), warehouse.tests
             );
             for failure in &warehouse.failures {
                 let _ = writeln!(text, "{:<10} {failure}", "");
