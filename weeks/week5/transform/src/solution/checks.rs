@@ -12,6 +12,8 @@ use crate::ReasonCode;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Value<'a> {
     Null,
+    /// Filled with something that a check refused.
+    Refused,
     Text(Cow<'a, str>),
     Integer(i64),
     Cents(i64),

@@ -153,7 +153,7 @@ impl Typer {
             };
             row.push(value.unwrap_or_else(|code| {
                 scratch.reasons.push(self.reason(code, index));
-                Value::Null
+                Value::Refused
             }));
         }
         self.apply_rules(row, &mut scratch.reasons);
@@ -225,7 +225,7 @@ impl Typer {
                 && row[*column] == Value::Null
                 && when.holds(row))
             .then_some((ReasonCode::MissingValue, *column)),
-            Rule::Empty { column, when } => (row[*column] != Value::Null && when.holds(row))
+            Rule::Empty { column, when } => (!matches!(row[*column], Value::Null | Value::Refused) && when.holds(row))
                 .then_some((ReasonCode::UnexpectedValue, *column)),
             Rule::InProgramYear { column } => match row[*column] {
                 Value::Day(day) if day.year() != self.target.program_year => {
