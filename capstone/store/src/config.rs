@@ -57,7 +57,7 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(5),
-            attempt: Duration::from_secs(60),
+            attempt: Duration::from_mins(1),
         }
     }
 }

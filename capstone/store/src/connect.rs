@@ -9,10 +9,9 @@ use aws_sdk_s3::config::{
     Builder, Credentials, ProvideCredentials, Region, RequestChecksumCalculation,
     ResponseChecksumValidation,
 };
-use aws_sdk_s3::error::DisplayErrorContext;
 
 use crate::config::{StoreConfig, Timeouts};
-use crate::error::StoreError;
+use crate::error::{StoreError, innermost};
 use crate::location::{KeyPair, Remote, S3Url};
 use crate::server;
 use crate::store::{HOME_REGION, Place, Store};
@@ -131,7 +130,7 @@ async fn check_credentials(shared: &aws_config::SdkConfig) -> Result<(), StoreEr
     let message = match shared.credentials_provider() {
         Some(provider) => match provider.provide_credentials().await {
             Ok(_) => return Ok(()),
-            Err(error) => DisplayErrorContext(error).to_string(),
+            Err(error) => innermost(&error),
         },
         None => "no provider is configured".to_owned(),
     };

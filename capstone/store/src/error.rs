@@ -131,8 +131,7 @@ pub enum StoreError {
     },
     /// No connection, or it broke.
     #[error(
-        "can't reach {endpoint}: {message}. Is it running, and are host, port and http/https right? \
-         Without --lake and --endpoint the lake is a local folder and needs no network"
+        "can't reach {endpoint}: {message}. Is it running, and are host, port and http or https right?"
     )]
     Connect {
         /// Where.
@@ -239,10 +238,14 @@ impl Asked<'_> {
             }
             SdkError::ServiceError(answer) => {
                 let status = answer.raw().status().as_u16();
-                self.answered(status, answer.err().code(), answer.err().message())
+                let message = answer
+                    .err()
+                    .message()
+                    .map_or_else(|| innermost(error), str::to_owned);
+                self.answered(status, answer.err().code(), &message)
             }
             SdkError::ResponseError(answer) => {
-                self.answered(answer.raw().status().as_u16(), None, None)
+                self.answered(answer.raw().status().as_u16(), None, &innermost(error))
             }
             _ => self.other(DisplayErrorContext(error).to_string()),
         }
@@ -253,10 +256,10 @@ impl Asked<'_> {
         self.connect(error)
     }
 
-    fn answered(self, status: u16, code: Option<&str>, message: Option<&str>) -> StoreError {
+    fn answered(self, status: u16, code: Option<&str>, message: &str) -> StoreError {
         let code = code.unwrap_or_default();
         let (key, bucket) = (self.target.to_owned(), self.bucket.to_owned());
-        let said = || format!("HTTP {status} {code} {}", message.unwrap_or("(no message)"));
+        let said = || format!("HTTP {status} {code}: {message}");
         match (code, status) {
             ("NoSuchBucket", _) => StoreError::NoSuchBucket { bucket },
             ("NoSuchUpload", _) => StoreError::NoSuchUpload { key },
@@ -349,7 +352,7 @@ impl Asked<'_> {
 }
 
 /// The last cause in the chain: "Connection refused" rather than "dispatch failure".
-fn innermost(error: &(dyn StdError + 'static)) -> String {
+pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
     let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;

@@ -23,7 +23,7 @@
 //! - [`StoreConfig`]: time limits, part sizes, and the one retry policy ([`Retry`], [`Sleep`])
 //! - [`StoreError`]: what can go wrong, and what is worth a retry
 //! - [`Creation`]: how a conditional create ended
-//! - [`Digest`]: SHA-256
+//! - [`Digest`] is SHA-256, in hex and base64
 //! - [`serve`]: the embedded service on a socket, for any other S3 client
 //!
 //! # What it promises

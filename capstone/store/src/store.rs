@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
+use aws_sdk_s3::operation::create_bucket::CreateBucketError;
 use aws_sdk_s3::types::{BucketLocationConstraint, CreateBucketConfiguration};
 use bytes::Bytes;
 
@@ -140,7 +141,7 @@ impl Store {
                 Err(error)
                     if error
                         .as_service_error()
-                        .is_some_and(|e| e.is_bucket_already_owned_by_you()) =>
+                        .is_some_and(CreateBucketError::is_bucket_already_owned_by_you) =>
                 {
                     Ok(BucketState::AlreadyMine)
                 }

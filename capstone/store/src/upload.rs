@@ -252,10 +252,10 @@ impl Store {
             let sent = request.customize().disable_payload_signing().send().await;
             sent.map_err(|error| self.asked("upload a part of", &source.key).failed(&error))
         };
-        let sent = self.retrying(send).await.0?;
+        let answer = self.retrying(send).await.0?;
         Ok(CompletedPart::builder()
             .part_number(part.number)
-            .set_e_tag(sent.e_tag)
+            .set_e_tag(answer.e_tag)
             .checksum_sha256(part.sha256.base64())
             .build())
     }

@@ -140,6 +140,20 @@ async fn a_key_that_is_a_folder_of_others_is_refused_in_words() {
     assert_eq!(store.get("a/b").await.unwrap(), "1");
 }
 
+/// A client with the SDK's own defaults, as other programs use it.
+fn plain_client(endpoint: &str) -> aws_sdk_s3::Client {
+    let credentials =
+        aws_sdk_s3::config::Credentials::new("test-access", "test-secret", None, None, "test");
+    let settings = aws_sdk_s3::Config::builder()
+        .behavior_version(aws_sdk_s3::config::BehaviorVersion::latest())
+        .region(aws_sdk_s3::config::Region::new("us-east-1"))
+        .endpoint_url(endpoint)
+        .force_path_style(true)
+        .credentials_provider(credentials)
+        .build();
+    aws_sdk_s3::Client::from_conf(settings)
+}
+
 #[tokio::test]
 async fn a_body_with_the_wrong_checksum_leaves_the_old_object() {
     let root = tempfile::tempdir().unwrap();
@@ -150,16 +164,7 @@ async fn a_body_with_the_wrong_checksum_leaves_the_old_object() {
     store.ensure_bucket().await.unwrap();
     store.put("a", Bytes::from_static(b"good")).await.unwrap();
 
-    let credentials =
-        aws_sdk_s3::config::Credentials::new("test-access", "test-secret", None, None, "test");
-    let settings = aws_sdk_s3::Config::builder()
-        .behavior_version(aws_sdk_s3::config::BehaviorVersion::latest())
-        .region(aws_sdk_s3::config::Region::new("us-east-1"))
-        .endpoint_url(server.endpoint())
-        .force_path_style(true)
-        .credentials_provider(credentials)
-        .build();
-    let client = aws_sdk_s3::Client::from_conf(settings);
+    let client = plain_client(&server.endpoint());
     let wrong = || aws_smithy_types::base64::encode([7; 32]);
     let put = client
         .put_object()
@@ -174,6 +179,17 @@ async fn a_body_with_the_wrong_checksum_leaves_the_old_object() {
     let error = aws_sdk_s3::error::DisplayErrorContext(error).to_string();
     assert!(error.contains("BadDigest"), "{error}");
     assert_eq!(store.get("a").await.unwrap(), "good");
+}
+
+#[tokio::test]
+async fn a_client_with_default_settings_is_served() {
+    let root = tempfile::tempdir().unwrap();
+    let server = serve("127.0.0.1:0".parse().unwrap(), root.path(), keys())
+        .await
+        .unwrap();
+    let store = connect(&server.endpoint(), "lake", keys(), small_parts()).await;
+    store.ensure_bucket().await.unwrap();
+    let client = plain_client(&server.endpoint());
 
     // As clients of today send it by default: a CRC after the body.
     let put = client.put_object().bucket("lake").key("b");
@@ -190,6 +206,51 @@ async fn a_body_with_the_wrong_checksum_leaves_the_old_object() {
         .filter_map(|bucket| bucket.name())
         .collect();
     assert_eq!(names, ["lake"], "the control folder is no bucket");
+
+    let list = client.list_objects_v2().bucket("lake").delimiter("/");
+    store.put("year=2023/a", Bytes::new()).await.unwrap();
+    let page = list.send().await.unwrap();
+    let folders: Vec<_> = page
+        .common_prefixes()
+        .iter()
+        .filter_map(|group| group.prefix())
+        .collect();
+    assert_eq!(
+        (page.contents()[0].key(), folders),
+        (Some("b"), vec!["year=2023/"])
+    );
+}
+
+#[tokio::test]
+async fn a_key_that_leads_out_of_the_bucket_is_refused_by_the_server_too() {
+    let root = tempfile::tempdir().unwrap();
+    let server = serve(
+        "127.0.0.1:0".parse().unwrap(),
+        &root.path().join("lake-root"),
+        keys(),
+    )
+    .await
+    .unwrap();
+    connect(&server.endpoint(), "lake", keys(), small_parts())
+        .await
+        .ensure_bucket()
+        .await
+        .unwrap();
+    for key in ["../../evil", "a/../../../evil", "/../evil"] {
+        let put = plain_client(&server.endpoint())
+            .put_object()
+            .bucket("lake")
+            .key(key);
+        put.body(Bytes::from_static(b"evil").into())
+            .send()
+            .await
+            .unwrap_err();
+    }
+    let files = files_in(root.path());
+    assert!(
+        files.iter().all(|file| !file.ends_with("evil")),
+        "{files:?}"
+    );
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use bytes::Bytes;
-use store::{Creation, Digest, Multipart, Store, StoreConfig, serve};
+use store::{Creation, Digest, Multipart, Remote, Store, StoreConfig, StoreError, serve};
 use support::{PART, connect, files_in, keys, noise, small_parts};
 
 const MIB: u64 = 1 << 20;
@@ -22,8 +22,9 @@ async fn lake(root: &Path) -> Store {
 }
 
 /// This test binary again, running one ignored test in a process of its own.
-fn child(test: &str, root: &Path) -> Child {
-    Command::new(std::env::current_exe().unwrap())
+fn command(test: &str, root: &Path) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
         .args([
             "--exact",
             test,
@@ -33,9 +34,12 @@ fn child(test: &str, root: &Path) -> Child {
         ])
         .env("STORE_TEST_ROOT", root)
         .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap()
+        .stdout(Stdio::piped());
+    command
+}
+
+fn child(test: &str, root: &Path) -> Child {
+    command(test, root).spawn().unwrap()
 }
 
 fn child_root() -> PathBuf {
@@ -199,6 +203,41 @@ async fn child_that_moves_a_large_file() {
     println!("peak: {}", kib / 1024);
 }
 
+#[test]
+fn without_credentials_the_error_says_where_to_put_them() {
+    let home = tempfile::tempdir().unwrap();
+    let child = command("child_without_credentials", home.path())
+        .env("HOME", home.path())
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env_remove("AWS_ACCESS_KEY_ID")
+        .env_remove("AWS_SECRET_ACCESS_KEY")
+        .env_remove("AWS_PROFILE")
+        .env_remove("AWS_CONFIG_FILE")
+        .env_remove("AWS_SHARED_CREDENTIALS_FILE")
+        .env_remove("AWS_WEB_IDENTITY_TOKEN_FILE")
+        .env_remove("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
+        .env_remove("AWS_CONTAINER_CREDENTIALS_FULL_URI")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(child.stdout).unwrap();
+    assert!(child.status.success(), "{said}");
+}
+
+#[tokio::test]
+#[ignore = "a child of without_credentials_the_error_says_where_to_put_them"]
+async fn child_without_credentials() {
+    let remote = Remote::new("s3://lake/a".parse().unwrap());
+    let error = Store::remote(remote, StoreConfig::default())
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(error, StoreError::NoCredentials { .. }),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("AWS_ACCESS_KEY_ID"), "{error}");
+    println!("{error}");
+}
+
 /// `cargo test -p store --test processes -- --ignored --nocapture throughput`
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "a measurement"]
@@ -221,25 +260,28 @@ async fn throughput() {
             connect(&server.endpoint(), "lake", keys(), config()).await,
         ),
     ];
-    let report = |name: &str, what: &str, start: Instant| {
-        let seconds = start.elapsed().as_secs_f64();
-        println!("{name}: {what}: {:.0} MB/s", SIZE as f64 / 1e6 / seconds);
+    let report = |name: &str, what: &str, (start, cpu): (Instant, f64)| {
+        let megabytes = SIZE as f64 / 1e6;
+        let rate = megabytes / start.elapsed().as_secs_f64();
+        let per_cpu = megabytes / (cpu_seconds() - cpu);
+        println!("{name}: {what}: {rate:.0} MB/s, {per_cpu:.0} MB per CPU second");
     };
-    let start = Instant::now();
+    let clock = || (Instant::now(), cpu_seconds());
+    let start = clock();
     let digest = Digest::of_file(&path).unwrap();
     report("file", "SHA-256", start);
     for (name, store) in stores {
         store.ensure_bucket().await.unwrap();
-        let start = Instant::now();
+        let start = clock();
         store.put_file("large", &path, Some(digest)).await.unwrap();
         report(name, "put_file in parts", start);
 
         let body = Bytes::from(fs::read(&path).unwrap());
-        let start = Instant::now();
+        let start = clock();
         store.put("whole", body).await.unwrap();
         report(name, "put whole", start);
 
-        let start = Instant::now();
+        let start = clock();
         for offset in (0..SIZE).step_by(8 << 20) {
             store
                 .get_range("large", offset..offset + (8 << 20))
@@ -248,23 +290,37 @@ async fn throughput() {
         }
         report(name, "get_range of 8 MiB, one at a time", start);
 
-        let start = Instant::now();
+        let start = clock();
         store
             .fetch_to(&root.path().join(name), "large", digest)
             .await
             .unwrap();
         report(name, "fetch_to", start);
 
-        let start = Instant::now();
+        let start = clock();
         for n in 0..1000 {
             store
                 .create(&format!("small/{n}"), Bytes::from_static(b"{}"))
                 .await
                 .unwrap();
         }
-        println!(
-            "{name}: create: {:.2} ms each",
-            start.elapsed().as_secs_f64()
-        );
+        let per_create = start.0.elapsed().as_secs_f64();
+        println!("{name}: create: {per_create:.2} ms each");
     }
+}
+
+/// Of this process, in user and kernel; not a number where there is no `/proc`.
+/// Unlike the clock it does not depend on what else runs here.
+fn cpu_seconds() -> f64 {
+    const TICKS_PER_SECOND: f64 = 100.0;
+    let Ok(stat) = fs::read_to_string("/proc/self/stat") else {
+        return f64::NAN;
+    };
+    // Fields 14 and 15; the second field, the name, may have spaces.
+    let after_name = stat.rsplit(')').next().unwrap();
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    ticks
+        .map(|ticks| ticks.parse::<f64>().unwrap())
+        .sum::<f64>()
+        / TICKS_PER_SECOND
 }

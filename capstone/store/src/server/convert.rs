@@ -102,7 +102,7 @@ fn describe(
     folder: &Path,
     page: Page,
 ) -> S3Result<(Vec<Object>, Vec<CommonPrefix>)> {
-    let shelf = files.shelf(bucket);
+    let kept = files.shelf(bucket);
     let (mut objects, mut groups) = (Vec::new(), Vec::new());
     for entry in page.entries {
         match entry {
@@ -114,7 +114,7 @@ fn describe(
                 let Ok(status) = std::fs::metadata(folder.join(&key)) else {
                     continue;
                 };
-                let attributes = shelf.load(&key, &status).map_err(failed)?;
+                let attributes = kept.load(&key, &status).map_err(failed)?;
                 objects.push(Object {
                     size: Some(signed(status.len())?),
                     last_modified: status.modified().ok().map(Timestamp::from),

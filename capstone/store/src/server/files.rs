@@ -109,15 +109,15 @@ impl Files {
         how: Publish,
     ) -> S3Result<()> {
         let path = self.object(bucket, key)?;
-        let shelf = self.shelf(bucket);
+        let kept = self.shelf(bucket);
         let folder = path
             .parent()
             .expect("an object's path has its bucket as an ancestor");
         fs::create_dir_all(folder).map_err(|error| collision(error, key))?;
-        let saved = shelf.save(key, &staged.file, attributes).map_err(failed)?;
+        let saved = kept.save(key, &staged.file, attributes).map_err(failed)?;
         let replaced = fs::metadata(&path)
             .ok()
-            .and_then(|status| shelf.path(key, &status).ok());
+            .and_then(|status| kept.path(key, &status).ok());
         let published = match how {
             Publish::Replace => fs::rename(&staged.path, &path),
             Publish::CreateOnly => fs::hard_link(&staged.path, &path),
@@ -141,14 +141,14 @@ impl Files {
     /// Opens an object together with the attributes of exactly that version.
     pub(super) fn find(&self, bucket: &str, key: &str) -> S3Result<Found> {
         let path = self.object(bucket, key)?;
-        let shelf = self.shelf(bucket);
+        let kept = self.shelf(bucket);
         for _ in 0..MAX_READS {
             let file = File::open(&path).map_err(failed)?;
             let status = file.metadata().map_err(failed)?;
             if status.is_dir() {
                 return Err(s3_error!(NoSuchKey));
             }
-            let attributes = shelf.load(key, &status).map_err(failed)?;
+            let attributes = kept.load(key, &status).map_err(failed)?;
             if attributes.is_some() || is_current(&path, &status) {
                 return Ok(Found {
                     file,
@@ -213,6 +213,10 @@ fn collision(error: io::Error, key: &str) -> S3Error {
 
 /// An I/O error as S3 would say it; the operating system's text goes with it, so
 /// that a full disk reads as one.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "the shape that `map_err` takes"
+)]
 pub(super) fn failed(error: io::Error) -> S3Error {
     let code = match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => S3ErrorCode::NoSuchKey,

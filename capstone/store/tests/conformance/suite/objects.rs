@@ -270,3 +270,23 @@ pub(crate) async fn a_prefix_hides_everything_beside_it(backend: &Backend) {
     assert_eq!(keys_of(&outer, "").await, ["teams/a/x", "teams/b/x"]);
     assert_eq!(inner.url(), "s3://prefixed/teams/a/");
 }
+
+pub(crate) async fn a_key_that_no_file_tree_can_hold_is_refused(backend: &Backend) {
+    let store = lake(backend, "bad-keys").await;
+    for key in ["", "/a", "a/", "a//b", "a/../../b", "a\nb"] {
+        let outcomes = [
+            store.put(key, Bytes::new()).await.map(|_| ()),
+            store.create(key, Bytes::new()).await.map(|_| ()),
+            store.get(key).await.map(|_| ()),
+            store.head(key).await.map(|_| ()),
+            store.delete(key).await,
+        ];
+        for outcome in outcomes {
+            assert!(
+                matches!(outcome, Err(StoreError::InvalidKey { .. })),
+                "{key:?}: {outcome:?}"
+            );
+        }
+    }
+    assert_eq!(keys_of(&store, "").await, Vec::<String>::new());
+}
