@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use duckdb::Connection;
-use duckdb::arrow::array::{Array, RecordBatch};
+use duckdb::arrow::array::{Array, ArrayRef, RecordBatch};
+use duckdb::arrow::compute::cast;
 use duckdb::arrow::datatypes::{DataType, Field};
+use duckdb::arrow::error::ArrowError;
 use duckdb::arrow::util::display::{ArrayFormatter, FormatOptions};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -35,44 +37,45 @@ pub(super) fn run(connection: &Connection, sql: &str) -> duckdb::Result<QueryRes
     let columns = schema.fields().iter().map(|field| column(field)).collect();
     let mut rows = Vec::new();
     for batch in &batches {
-        append_rows(&mut rows, batch)?;
+        append_rows(&mut rows, batch)
+            .map_err(|error| duckdb::Error::ToSqlConversionFailure(Box::new(error)))?;
     }
     Ok(QueryResult { columns, rows })
 }
 
 fn column(field: &Field) -> QueryColumn {
-    let kind = field.data_type();
-    let is_numeric = kind.is_numeric() || matches!(kind, DataType::Decimal128(..));
     QueryColumn {
         name: field.name().clone(),
-        is_numeric,
+        is_numeric: field.data_type().is_numeric(),
     }
 }
 
-fn append_rows(rows: &mut Vec<Vec<Option<String>>>, batch: &RecordBatch) -> duckdb::Result<()> {
-    let unprintable = |error: duckdb::arrow::error::ArrowError| {
-        duckdb::Error::ToSqlConversionFailure(Box::new(error))
-    };
+/// A time with a zone is shown in UTC: Arrow's printer knows no zone names.
+fn printable(column: &ArrayRef) -> Result<ArrayRef, ArrowError> {
+    match column.data_type() {
+        DataType::Timestamp(unit, Some(_)) => cast(column, &DataType::Timestamp(*unit, None)),
+        _ => Ok(column.clone()),
+    }
+}
+
+fn append_rows(rows: &mut Vec<Vec<Option<String>>>, batch: &RecordBatch) -> Result<(), ArrowError> {
     let options = FormatOptions::default();
-    let columns = batch.columns().iter();
+    let columns: Vec<_> = batch
+        .columns()
+        .iter()
+        .map(printable)
+        .collect::<Result<_, _>>()?;
     let formatters: Vec<_> = columns
-        .map(|column| ArrayFormatter::try_new(column, &options).map_err(unprintable))
+        .iter()
+        .map(|column| ArrayFormatter::try_new(column, &options))
         .collect::<Result<_, _>>()?;
     for row in 0..batch.num_rows() {
-        let cells = batch
-            .columns()
-            .iter()
-            .zip(&formatters)
-            .map(|(column, formatter)| {
-                if column.is_null(row) {
-                    return Ok(None);
-                }
-                formatter
-                    .value(row)
-                    .try_to_string()
-                    .map(Some)
-                    .map_err(unprintable)
-            });
+        let cells = columns.iter().zip(&formatters).map(|(column, formatter)| {
+            let is_null = column.is_null(row);
+            (!is_null)
+                .then(|| formatter.value(row).try_to_string())
+                .transpose()
+        });
         rows.push(cells.collect::<Result<_, _>>()?);
     }
     Ok(())
@@ -148,11 +151,13 @@ fn shown(cell: Option<&str>) -> &str {
 }
 
 fn json_cell(column: &QueryColumn, cell: Option<&str>) -> Value {
-    let Some(text) = cell else { return Value::Null };
-    if column.is_numeric
-        && let Ok(number) = serde_json::from_str::<serde_json::Number>(text)
-    {
-        return Value::Number(number);
+    let Some(text) = cell else {
+        return Value::Null;
+    };
+    if !column.is_numeric {
+        return Value::from(text);
     }
-    Value::from(text)
+    // NaN and infinity are no JSON: they stay text.
+    serde_json::from_str::<serde_json::Number>(text)
+        .map_or_else(|_| Value::from(text), Value::Number)
 }

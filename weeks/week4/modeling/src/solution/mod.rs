@@ -65,7 +65,7 @@ fn project_names(project: &Project<'_>) -> Result<Names, ModelingError> {
     };
     let draft = Renderer::new(project, names.clone());
     for (name, file) in &project.models {
-        let output = draft.render(file, None)?;
+        let output = draft.render(file, Some(name))?;
         let config = project.model_config(name, &output.config)?;
         let schema = draft.schema_name(config.schema.as_deref(), &project.options.schema)?;
         names.models.insert(name.clone(), relation(&schema, name));
