@@ -10,7 +10,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use bytes::Bytes;
-use store::{Creation, Digest, Multipart, Remote, Store, StoreConfig, StoreError, serve};
+use store::{Digest, Multipart, Remote, Store, StoreConfig, StoreError, serve};
 use support::{PART, connect, files_in, keys, noise, small_parts};
 
 const MIB: u64 = 1 << 20;
@@ -66,26 +66,30 @@ async fn of_creates_from_several_processes_exactly_one_wins() {
             (child, lines)
         })
         .collect();
-    // All are ready before the first one goes.
     for (_, lines) in &mut children {
         said(lines, "ready");
     }
-    for (number, (child, _)) in children.iter_mut().enumerate() {
-        writeln!(child.stdin.as_ref().unwrap(), "{number}").unwrap();
-    }
-    let mut winners = vec![Vec::new(); 50];
-    for (number, (child, lines)) in children.iter_mut().enumerate() {
-        let won = said(lines, "won");
-        won.split_whitespace()
-            .for_each(|key| winners[key.parse::<usize>().unwrap()].push(number));
-        assert!(child.wait().unwrap().success());
-    }
-    for (key, winners) in winners.iter().enumerate() {
-        assert_eq!(winners.len(), 1, "key {key} was won by {winners:?}");
+    // All wait for the same word, so that each key is a race.
+    for key in 0..300 {
+        for (number, (child, _)) in children.iter_mut().enumerate() {
+            writeln!(child.stdin.as_ref().unwrap(), "{key} {number}").unwrap();
+        }
+        let outcomes: Vec<_> = children
+            .iter_mut()
+            .map(|(_, lines)| said(lines, "outcome"))
+            .collect();
+        let winners: Vec<_> = (0..4)
+            .filter(|&number| outcomes[number] == "Created")
+            .collect();
+        assert_eq!(winners.len(), 1, "key {key}: {outcomes:?}");
         assert_eq!(
             store.get(&format!("commits/{key}")).await.unwrap(),
-            format!("by {}", winners[0])
+            winners[0].to_string()
         );
+    }
+    for (mut child, _) in children {
+        drop(child.stdin.take());
+        assert!(child.wait().unwrap().success());
     }
 }
 
@@ -94,21 +98,13 @@ async fn of_creates_from_several_processes_exactly_one_wins() {
 async fn child_that_creates() {
     let store = lake(&child_root()).await;
     println!("ready: yes");
-    let mut number = String::new();
-    std::io::stdin().read_line(&mut number).unwrap();
-    let body = Bytes::from(format!("by {}", number.trim()));
-    let mut won = Vec::new();
-    for key in 0..50 {
-        if store
-            .create(&format!("commits/{key}"), body.clone())
-            .await
-            .unwrap()
-            == Creation::Created
-        {
-            won.push(key.to_string());
-        }
+    for line in std::io::stdin().lines() {
+        let line = line.unwrap();
+        let (key, number) = line.split_once(' ').unwrap();
+        let body = Bytes::from(number.to_owned());
+        let outcome = store.create(&format!("commits/{key}"), body).await.unwrap();
+        println!("outcome: {outcome:?}");
     }
-    println!("won: {}", won.join(" "));
 }
 
 #[test]
