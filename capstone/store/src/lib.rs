@@ -42,6 +42,9 @@
 //!   embedded server says `NotImplemented`.
 //! - Power cuts: the embedded server survives the crash of any process, but does
 //!   not force bytes to disk. A cloud bucket does.
+//! - An embedded lake copied by a tool that drops modification times (`cp -r`; use
+//!   `cp -a`) keeps its bytes and loses what else was known of them: [`ObjectInfo::sha256`]
+//!   is then `None`.
 //! - Keys that a file tree can't hold (see [`StoreError::InvalidKey`]); and on the
 //!   embedded server one key can't be an object and a folder of others.
 //! - Public networks: the embedded server has no TLS and one pair of keys.
