@@ -53,6 +53,17 @@ impl Cutter {
         at_end: bool,
         mut visit: impl FnMut(&Record<'_>),
     ) -> Cut {
+        self.cut_each(bytes, start, at_end, &mut visit)
+    }
+
+    /// Not generic, so that it is compiled and optimised here, whoever calls.
+    fn cut_each(
+        &mut self,
+        bytes: &[u8],
+        start: Position,
+        at_end: bool,
+        visit: &mut dyn FnMut(&Record<'_>),
+    ) -> Cut {
         let mut cut = Cut {
             consumed: 0,
             next: start,

@@ -44,7 +44,7 @@ impl<'t> ChunkBuilder<'t> {
         }
     }
 
-    /// Types one record, or quarantines it. `row` is working memory that the caller keeps.
+    /// Types one record, or quarantines it.
     pub fn push(&mut self, record: &Record<'_>) {
         if let Some(fault) = record.fault {
             let reason = Reason {

@@ -225,8 +225,9 @@ impl Typer {
                 && row[*column] == Value::Null
                 && when.holds(row))
             .then_some((ReasonCode::MissingValue, *column)),
-            Rule::Empty { column, when } => (!matches!(row[*column], Value::Null | Value::Refused) && when.holds(row))
-                .then_some((ReasonCode::UnexpectedValue, *column)),
+            Rule::Empty { column, when } => (!matches!(row[*column], Value::Null | Value::Refused)
+                && when.holds(row))
+            .then_some((ReasonCode::UnexpectedValue, *column)),
             Rule::InProgramYear { column } => match row[*column] {
                 Value::Day(day) if day.year() != self.target.program_year => {
                     Some((ReasonCode::OutOfProgramYear, *column))
