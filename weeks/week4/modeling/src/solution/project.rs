@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::properties::{ModelProperties, Properties, SourceTable, parse_yaml};
+use super::properties::{ModelProperties, Properties, SourceProperties, SourceTable, parse_yaml};
 use super::render::SqlConfig;
 use crate::{CompileOptions, Materialization, ModelingError, ProjectFile, relation};
 
@@ -231,13 +231,13 @@ fn read_properties(
 ) -> Result<AllProperties, ModelingError> {
     let mut models: BTreeMap<String, ModelProperties> = BTreeMap::new();
     let mut sources = Vec::new();
-    for file in files_under(files, roots).filter(|file| file.path.ends_with(".yml")) {
+    for file in files_under(files, roots).filter(|file| file.path.strip_suffix(".yml").is_some()) {
         let properties = Properties::read(&file.path, &file.text)?;
         sources.extend(
             properties
                 .sources
                 .into_iter()
-                .flat_map(|source| source.into_tables()),
+                .flat_map(SourceProperties::into_tables),
         );
         for model in properties.models {
             if let Some(other) = models.insert(model.name.clone(), model.clone()) {
