@@ -33,7 +33,7 @@ const ENGINES: [Engine; 2] = [
         name: "moto",
         variable: "MOTO_SERVER",
         program: "moto_server",
-        requirements: &["moto[server]>=5.2,<6"],
+        requirements: &["moto[server]>=5.2.5,<6"],
     },
     // The real dbt on our project. From 1.12 on dbt-core fetches a binary from a
     // code host; duckdb is pinned to the release whose files we read.
