@@ -30,7 +30,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "PLACE")]
     pub lake: Option<Place>,
     /// Another S3 service than AWS, such as http://127.0.0.1:9000.
-    #[arg(long, global = true, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL", value_parser = parse_endpoint)]
     pub endpoint: Option<String>,
     /// The DuckDB file. Default: warehouse.duckdb in the lake's folder.
     #[arg(long, global = true, value_name = "FILE")]
@@ -111,7 +111,7 @@ pub enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct Synthetic {
     /// General payment records per publication.
-    #[arg(long, default_value_t = 50_000)]
+    #[arg(long, default_value_t = 75_000)]
     pub rows: u64,
     /// Share of records with an injected fault, such as 0.5%.
     #[arg(long, default_value = "0.1%", value_parser = parse_share, value_name = "SHARE")]
@@ -127,11 +127,21 @@ pub struct Synthetic {
 impl Default for Synthetic {
     fn default() -> Self {
         Self {
-            rows: 50_000,
+            rows: 75_000,
             faults: 0.001,
             file_faults: false,
             seed: 2026,
         }
+    }
+}
+
+fn parse_endpoint(text: &str) -> Result<String, String> {
+    let host = ["http://", "https://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
+    match host {
+        Some(host) if !host.is_empty() => Ok(text.to_owned()),
+        _ => Err("it starts with http:// or https://, such as http://127.0.0.1:9000".into()),
     }
 }
 

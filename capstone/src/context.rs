@@ -62,6 +62,15 @@ pub enum Place {
     Bucket(S3Url),
 }
 
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Folder(folder) => folder.display().fmt(f),
+            Self::Bucket(url) => url.fmt(f),
+        }
+    }
+}
+
 impl std::str::FromStr for Place {
     type Err = StoreError;
 

@@ -1,6 +1,8 @@
 //! How a command ends when it does not end well.
 
+use fixtures::GenerateError;
 use store::StoreError;
+use week2_lake::IdentityError;
 
 use crate::warehouse::WarehouseError;
 
@@ -49,11 +51,23 @@ fn code_of(cause: &(dyn std::error::Error + 'static)) -> Option<u8> {
     }
     if let Some(error) = cause.downcast_ref::<WarehouseError>() {
         return Some(match error {
-            WarehouseError::Missing { .. } | WarehouseError::Query { .. } => NOT_YET,
+            WarehouseError::Missing { .. } => NOT_YET,
+            WarehouseError::Query { .. } | WarehouseError::ReadOnly { .. } => USAGE,
             _ => ENVIRONMENT,
         });
     }
-    cause.downcast_ref::<std::io::Error>().map(|_| ENVIRONMENT)
+    if let Some(error) = cause.downcast_ref::<IdentityError>() {
+        return Some(match error {
+            IdentityError::Mixed { .. } => USAGE,
+            IdentityError::Newer { .. } => ENVIRONMENT,
+        });
+    }
+    if let Some(GenerateError::Spec(_)) = cause.downcast_ref::<GenerateError>() {
+        return Some(USAGE);
+    }
+    // JSON is read from the lake alone: a document there is damaged.
+    let broken = cause.is::<std::io::Error>() || cause.is::<serde_json::Error>();
+    broken.then_some(ENVIRONMENT)
 }
 
 #[cfg(test)]

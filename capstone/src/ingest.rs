@@ -4,7 +4,7 @@
 //! verified against the checksum of the first reading, so a file that changes in between
 //! is noticed. A file that can't be used is reported and does not stop the others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,6 +17,7 @@ use week2_ingestion::{AuditFields, Delivery, FileAudit, RunInput};
 use week2_lake::{Partition, keys};
 
 use crate::context::Capstone;
+use crate::error::Stop;
 use crate::parts;
 use crate::source::{Source, SourceFile};
 
@@ -61,6 +62,12 @@ pub struct Problem {
     pub error: String,
 }
 
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}: {}", self.subject, self.error)
+    }
+}
+
 /// What the stage did.
 #[derive(Debug, Default)]
 pub struct Ingestion {
@@ -97,10 +104,7 @@ impl Ingested {
 pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion> {
     let (audited, problems) = audit_all(capstone, &source.files);
     let mut deliveries = Vec::new();
-    for (delivery, files) in by_delivery(audited) {
-        if !capstone.wants(delivery.program_year) {
-            continue;
-        }
+    for (delivery, files) in wanted(capstone, by_delivery(audited))? {
         let ingested = describe(capstone, delivery, &files);
         for (file, described) in files.iter().zip(&ingested.files) {
             let copied =
@@ -122,6 +126,26 @@ pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion>
         deliveries,
         problems,
     })
+}
+
+/// Deliveries of the years asked for; asking for none of those that are there is a mistake.
+fn wanted(
+    capstone: &Capstone,
+    deliveries: BTreeMap<Delivery, Vec<Audited>>,
+) -> anyhow::Result<BTreeMap<Delivery, Vec<Audited>>> {
+    let years: BTreeSet<_> = deliveries.keys().map(|found| found.program_year).collect();
+    if !years.is_empty() && !years.iter().any(|year| capstone.wants(*year)) {
+        let years: Vec<_> = years.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "the source has program year {}, and none that --years asks for",
+            years.join(", ")
+        );
+        return Err(Stop::NotYet(message).into());
+    }
+    let wanted = deliveries.into_iter();
+    Ok(wanted
+        .filter(|(delivery, _)| capstone.wants(delivery.program_year))
+        .collect())
 }
 
 /// Reads every file once, several at a time.
@@ -230,10 +254,11 @@ fn by_delivery(audited: Vec<Audited>) -> BTreeMap<Delivery, Vec<Audited>> {
     for file in audited {
         let files = deliveries.entry(file.delivery.clone()).or_default();
         // The same bytes under two names are one delivery, not two.
-        if files
-            .iter()
-            .all(|known| known.audit.sha256 != file.audit.sha256)
-        {
+        let same = |known: &&Audited| known.audit.sha256 == file.audit.sha256;
+        if let Some(known) = files.iter().find(same) {
+            let (name, same_as) = (&file.audit.name, &known.audit.name);
+            tracing::warn!(file = name, same_as, "the same bytes twice: taken once");
+        } else {
             files.push(file);
         }
     }

@@ -16,6 +16,8 @@ use tokio::runtime::Handle;
 use week2_lake::{Commit, DataFile, DataKind, FORMAT_VERSION, Identity, Partition, keys};
 
 use crate::attempt::Attempt;
+use crate::crash;
+use crate::error::Stop;
 use crate::ingest::Ingested;
 use crate::parts;
 
@@ -85,12 +87,14 @@ impl Lake {
             Ok(_) | Err(StoreError::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
+        crash::before(key);
         self.wait(self.store.put_file(key, path, Some(digest)))?;
         Ok(true)
     }
 
     /// Writes an object that is named by its content.
     pub fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
+        crash::before(key);
         self.wait(self.store.put(key, bytes.into())).map(drop)
     }
 
@@ -102,12 +106,14 @@ impl Lake {
     /// Writes a document unless one is there.
     pub fn create_json(&self, key: &str, document: &impl Serialize) -> anyhow::Result<Creation> {
         let bytes = to_json(document)?;
+        crash::before(key);
         Ok(self.wait(self.store.create(key, bytes.into()))?)
     }
 
     /// Writes a commit unless one with its number is there.
     pub fn create_commit(&self, commit: &Commit) -> Result<Creation, StoreError> {
         let key = keys::commit(&commit.manifest.partition, commit.sequence);
+        crash::before(&key);
         self.wait(
             self.store
                 .create(&key, parts::lake::commit_bytes(commit).into()),
@@ -155,10 +161,19 @@ impl Lake {
     /// The newest commit of a partition.
     pub fn newest_commit(&self, partition: &Partition) -> anyhow::Result<Option<Commit>> {
         let keys = self.keys(&keys::commits(partition))?;
-        match parts::lake::newest_commit(keys.iter().map(String::as_str)) {
-            Some(key) => self.read_json(key),
-            None => Ok(None),
+        let newest = parts::lake::newest_commit(keys.iter().map(String::as_str));
+        let Some(key) = newest else { return Ok(None) };
+        let commit: Option<Commit> = self.read_json(key)?;
+        if let Some(format) = commit.as_ref().map(|commit| commit.format_version)
+            && format > FORMAT_VERSION
+        {
+            let message = format!(
+                "{key} has format {format}, and this program knows formats up to \
+                 {FORMAT_VERSION}: update the program"
+            );
+            return Err(Stop::Environment(message).into());
         }
+        Ok(commit)
     }
 
     /// The newest commit of every partition.

@@ -14,6 +14,7 @@
 //! - [`accounts`], [`summary`], [`attempt`]: what became of every file; what is shown at
 //!   the end; history
 //! - [`clock`], [`ui`], [`error`]: time, progress, exit codes
+//! - [`scratch`], [`crash`]: folders that don't outlive a run; dying on purpose
 
 pub mod accounts;
 pub mod attempt;
@@ -21,6 +22,7 @@ pub mod cli;
 pub mod clock;
 pub mod commit;
 pub mod context;
+pub mod crash;
 pub mod error;
 pub mod generate;
 pub mod ingest;
@@ -30,6 +32,7 @@ pub mod parts;
 pub mod pipeline;
 pub mod quality;
 pub mod report;
+pub mod scratch;
 pub mod serve;
 pub mod source;
 pub mod summary;

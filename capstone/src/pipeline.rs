@@ -1,14 +1,14 @@
 //! What the commands do: stages in order, timed, recorded as an attempt.
 
+mod star_schema;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::Context as _;
 use week2_lake::{DataKind, keys};
 use week3_validation::{Validation, Verdict};
-use week8_full_run::{Sum, WarehouseAccount};
 
 use crate::accounts::LakeState;
 use crate::attempt::{Attempt, Outcome};
@@ -16,8 +16,9 @@ use crate::commit::RunAudit;
 use crate::context::Capstone;
 use crate::error::Stop;
 use crate::ingest::{Ingested, Problem};
-use crate::summary::{DeliveryLine, FileLine, RunSummary, StageLine, WarehouseLine};
-use crate::{commit, ingest, load, parts, quality, report, source, transform, validate};
+use crate::source::{self, Source};
+use crate::summary::{DeliveryLine, FileLine, RunSummary, StageLine};
+use crate::{commit, ingest, transform, validate};
 
 /// A command at work: what it found so far, and how long each stage took.
 pub struct Pipeline<'a> {
@@ -83,7 +84,11 @@ impl<'a> Pipeline<'a> {
         work: impl FnOnce(&mut Self) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
         let start = Instant::now();
-        let result = work(self).with_context(|| format!("stage {stage}"))?;
+        let result = work(self).map_err(|error| match error.downcast::<Stop>() {
+            // A message of our own says everything.
+            Ok(stop) => stop.into(),
+            Err(error) => error.context(format!("stage {stage}")),
+        })?;
         let seconds = start.elapsed().as_secs_f64();
         tracing::info!(stage, seconds, bytes, "done");
         self.summary.stages.push(StageLine {
@@ -94,19 +99,24 @@ impl<'a> Pipeline<'a> {
         Ok(result)
     }
 
+    /// Finds the delivered files. Comes before the attempt: a source that is not there
+    /// leaves no trace in the lake.
+    pub fn find(&mut self, path: &Path) -> anyhow::Result<Source> {
+        let spool = self.capstone.home.spool();
+        self.timed("find", None, |_| source::discover(path, &spool))
+    }
+
     /// Stage ingest.
-    pub fn ingest(&mut self, path: &Path) -> anyhow::Result<()> {
+    pub fn ingest(&mut self, source: &Source) -> anyhow::Result<()> {
         let capstone = self.capstone;
-        let source = self.timed("find", None, |_| {
-            source::discover(path, &capstone.home.spool())
-        })?;
+        self.summary.problems.extend(source.problems.clone());
         let sizes = source
             .files
             .iter()
             .filter_map(|file| fs::metadata(&file.path).ok());
         let bytes = sizes.map(|about| about.len()).sum();
         self.timed("ingest", Some(bytes), |this| {
-            let ingestion = ingest::ingest(capstone, &source)?;
+            let ingestion = ingest::ingest(capstone, source)?;
             let files = ingestion
                 .deliveries
                 .iter()
@@ -164,11 +174,26 @@ impl<'a> Pipeline<'a> {
             .sum();
         self.timed("transform", Some(bytes), |this| {
             for ingested in &wanted {
-                let line = this.deliver(&state, ingested)?;
-                this.summary.deliveries.push(line);
+                match this.deliver(&state, ingested) {
+                    Ok(line) => this.summary.deliveries.push(line),
+                    Err(error) => this.set_aside(ingested, error)?,
+                }
             }
             Ok(())
         })
+    }
+
+    /// What concerns one delivery alone does not stop the others.
+    fn set_aside(&mut self, ingested: &Ingested, error: anyhow::Error) -> anyhow::Result<()> {
+        match error.downcast::<Stop>() {
+            Ok(Stop::NotYet(error)) => {
+                let subject = subject(ingested);
+                self.summary.problems.push(Problem { subject, error });
+                Ok(())
+            }
+            Ok(stop) => Err(stop.into()),
+            Err(error) => Err(error),
+        }
     }
 
     fn deliver(&mut self, state: &LakeState, ingested: &Ingested) -> anyhow::Result<DeliveryLine> {
@@ -216,88 +241,6 @@ impl<'a> Pipeline<'a> {
             return Ok(false);
         };
         Ok(validation.verdict != Verdict::Failed)
-    }
-
-    /// Stages load, quality and report.
-    pub fn warehouse(&mut self) -> anyhow::Result<()> {
-        self.load()?;
-        self.quality()?;
-        self.report()
-    }
-
-    /// Stage load, and the reconciliation of lake and warehouse.
-    pub fn load(&mut self) -> anyhow::Result<()> {
-        self.timed("load", None, |this| {
-            let state = LakeState::read(&this.capstone.lake)?;
-            let report = load::load(this.capstone, &state)?;
-            let failures = report
-                .failures()
-                .iter()
-                .map(|test| format!("{}: {} rows", test.name, test.failures))
-                .collect();
-            this.summary.warehouse = Some(WarehouseLine {
-                models: report.models,
-                tests: report.tests.len(),
-                failures,
-                published: report.published,
-            });
-            if report.published {
-                let held = held(this.capstone)?;
-                this.summary.discrepancies = parts::full_run::reconcile(&state.accounts(), &held);
-            }
-            Ok(())
-        })
-    }
-
-    /// Stage quality.
-    pub fn quality(&mut self) -> anyhow::Result<()> {
-        self.timed("quality", None, |this| {
-            let rules = parts::quality::parse(parts::quality::RULES_YAML)?;
-            existing_warehouse(this.capstone)?;
-            let warehouse = load::open(this.capstone)?;
-            let report = quality::run(warehouse.connection(), &rules)?;
-            this.capstone
-                .lake
-                .put_json(&keys::quality(&this.attempt.attempt_id), &report)?;
-            let open = report
-                .results
-                .iter()
-                .filter(|result| result.status != week7_quality::Status::Passed);
-            this.summary.quality_findings = open.map(finding).collect();
-            this.summary.quality = Some(report.summary);
-            Ok(())
-        })
-    }
-
-    /// Stage report.
-    pub fn report(&mut self) -> anyhow::Result<()> {
-        self.timed("report", None, |this| {
-            existing_warehouse(this.capstone)?;
-            let warehouse = load::open(this.capstone)?;
-            let data = report::collect(warehouse.connection())?;
-            let home = &this.capstone.home;
-            let place = |what: &str, location: String| report::Place {
-                what: what.into(),
-                location,
-            };
-            let context = report::Context {
-                generated_at: this.capstone.clock.now(),
-                places: vec![
-                    place(
-                        "Lake",
-                        format!(
-                            "{} in {}",
-                            this.capstone.lake.url(),
-                            home.folder().display()
-                        ),
-                    ),
-                    place("Warehouse", home.warehouse().display().to_string()),
-                ],
-            };
-            let path = home.report();
-            fs::write(&path, report::render(&data, &context)?)
-                .with_context(|| path.display().to_string())
-        })
     }
 
     /// Fills in what every command shows: files, reasons, places.
@@ -362,63 +305,6 @@ fn failures(ingested: &Ingested, validation: &Validation) -> Vec<Problem> {
                 "{}: check {} failed: {}",
                 check.file, check.name, check.found
             ),
-        })
-        .collect()
-}
-
-fn finding(result: &quality::RuleResult) -> String {
-    let detail = result
-        .detail
-        .as_deref()
-        .map(|detail| format!(" ({detail})"))
-        .unwrap_or_default();
-    let observed = result.observed.map_or("nothing".to_owned(), |value| {
-        parts::quality::show(value, result.unit)
-    });
-    format!(
-        "{:?}: {}: {observed}, expected {}{detail}",
-        result.status, result.rule, result.expected
-    )
-}
-
-fn existing_warehouse(capstone: &Capstone) -> anyhow::Result<()> {
-    if capstone.home.warehouse().exists() {
-        return Ok(());
-    }
-    Err(Stop::NotYet("there is no warehouse yet: run `capstone load`".into()).into())
-}
-
-/// What the fact tables hold.
-fn held(capstone: &Capstone) -> anyhow::Result<Vec<WarehouseAccount>> {
-    let facts = [
-        ("general", "marts.fct_payments", "amount_usd"),
-        (
-            "ownership",
-            "marts.fct_ownership_interests",
-            "amount_invested_usd",
-        ),
-    ];
-    let warehouse = load::open(capstone)?;
-    facts
-        .into_iter()
-        .map(|(dataset, fact, amount)| {
-            let sql =
-                format!("select count(*), coalesce(sum({amount}) * 100, 0)::bigint from {fact}");
-            let answer = warehouse.query(&sql)?;
-            let number = |column: usize| {
-                let value = answer.rows.first().and_then(|row| row[column].as_deref());
-                value
-                    .and_then(|text| text.parse::<i64>().ok())
-                    .context("a count")
-            };
-            let held = Sum {
-                rows: number(0)?.unsigned_abs(),
-                cents: number(1)?,
-            };
-            Ok(WarehouseAccount {
-                dataset: dataset.to_owned(),
-                held,
-            })
         })
         .collect()
 }

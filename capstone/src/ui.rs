@@ -1,6 +1,9 @@
 //! Progress for people, logs for machines.
 
-use std::io::IsTerminal;
+use std::backtrace::Backtrace;
+use std::io::{self, IsTerminal, Write};
+use std::panic::{self, PanicHookInfo};
+use std::sync::Once;
 
 use clap::ValueEnum;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
@@ -88,6 +91,8 @@ pub fn start_logs(format: LogFormat) {
     } else {
         "capstone=info,warn"
     };
+    // What the AWS client misses on the way to credentials is its last error, too.
+    let default = format!("{default},aws_config=error");
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
@@ -96,4 +101,35 @@ pub fn start_logs(format: LogFormat) {
         LogFormat::Text => logs.with_target(false).with_ansi(terminal).init(),
         LogFormat::Json => logs.json().flatten_event(true).init(),
     }
+}
+
+/// Says on standard error why the program ends, in the form of the logs.
+pub fn say(format: LogFormat, message: &str) {
+    match format {
+        // Whoever has closed standard error does not want to know.
+        LogFormat::Text => drop(writeln!(io::stderr(), "{message}")),
+        LogFormat::Json => tracing::error!("{message}"),
+    }
+}
+
+/// Turns a panic, which is a defect, into one sentence that a user can act on. The
+/// backtrace is for developers: `RUST_LOG=debug` logs it.
+pub fn explain_panics(format: LogFormat) {
+    // The first panic is the cause; threads that depend on its thread may follow.
+    static FIRST: Once = Once::new();
+    panic::set_hook(Box::new(move |panic| {
+        FIRST.call_once(|| say(format, &explanation(panic)));
+        tracing::debug!(backtrace = %Backtrace::force_capture(), "{panic}");
+    }));
+}
+
+fn explanation(panic: &PanicHookInfo<'_>) -> String {
+    let place = panic
+        .location()
+        .map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
+    let message = panic.payload_as_str().unwrap_or("no message");
+    format!(
+        "error: this is a defect of the program ({message}, at {place}); nothing half-done is \
+         visible in the lake. Please report it with the command that you ran"
+    )
 }

@@ -1,0 +1,175 @@
+//! The stages behind the commit: load, quality, report.
+
+use std::fs;
+
+use anyhow::Context as _;
+use week2_lake::keys;
+use week8_full_run::{Sum, WarehouseAccount};
+
+use super::Pipeline;
+use crate::accounts::LakeState;
+use crate::context::Capstone;
+use crate::error::Stop;
+use crate::summary::WarehouseLine;
+use crate::{load, parts, quality, report};
+
+impl Pipeline<'_> {
+    /// Stages load, quality and report.
+    pub fn warehouse(&mut self) -> anyhow::Result<()> {
+        let nothing = self.capstone.lake.newest_commits()?.is_empty();
+        if nothing && !self.summary.problems.is_empty() {
+            // The problems say why; that nothing can be loaded would only hide them.
+            return Ok(());
+        }
+        self.load()?;
+        self.quality()?;
+        self.report()
+    }
+
+    /// Stage load, and the reconciliation of lake and warehouse.
+    pub fn load(&mut self) -> anyhow::Result<()> {
+        self.timed("load", None, |this| {
+            let state = LakeState::read(&this.capstone.lake)?;
+            something_to_load(&state)?;
+            let report = load::load(this.capstone, &state)?;
+            let failures = report
+                .failures()
+                .iter()
+                .map(|test| format!("{}: {} rows", test.name, test.failures))
+                .collect();
+            this.summary.warehouse = Some(WarehouseLine {
+                models: report.models,
+                tests: report.tests.len(),
+                failures,
+                published: report.published,
+            });
+            if report.published {
+                let held = held(this.capstone)?;
+                this.summary.discrepancies = parts::full_run::reconcile(&state.accounts(), &held);
+            }
+            Ok(())
+        })
+    }
+
+    /// Stage quality.
+    pub fn quality(&mut self) -> anyhow::Result<()> {
+        self.timed("quality", None, |this| {
+            let rules = parts::quality::parse(parts::quality::RULES_YAML)?;
+            existing_warehouse(this.capstone)?;
+            let warehouse = load::open(this.capstone)?;
+            let report = quality::run(warehouse.connection(), &rules)?;
+            this.capstone
+                .lake
+                .put_json(&keys::quality(&this.attempt.attempt_id), &report)?;
+            let open = report
+                .results
+                .iter()
+                .filter(|result| result.status != week7_quality::Status::Passed);
+            this.summary.quality_findings = open.map(finding).collect();
+            this.summary.quality = Some(report.summary);
+            Ok(())
+        })
+    }
+
+    /// Stage report.
+    pub fn report(&mut self) -> anyhow::Result<()> {
+        self.timed("report", None, |this| {
+            existing_warehouse(this.capstone)?;
+            let warehouse = load::open(this.capstone)?;
+            let data = report::collect(warehouse.connection())?;
+            let home = &this.capstone.home;
+            let place = |what: &str, location: String| report::Place {
+                what: what.into(),
+                location,
+            };
+            let context = report::Context {
+                generated_at: this.capstone.clock.now(),
+                places: vec![
+                    place(
+                        "Lake",
+                        format!(
+                            "{} in {}",
+                            this.capstone.lake.url(),
+                            home.folder().display()
+                        ),
+                    ),
+                    place("Warehouse", home.warehouse().display().to_string()),
+                ],
+            };
+            let path = home.report();
+            fs::write(&path, report::render(&data, &context)?)
+                .with_context(|| path.display().to_string())
+        })
+    }
+}
+
+fn finding(result: &quality::RuleResult) -> String {
+    let detail = result
+        .detail
+        .as_deref()
+        .map(|detail| format!(" ({detail})"))
+        .unwrap_or_default();
+    let observed = result.observed.map_or("nothing".to_owned(), |value| {
+        parts::quality::show(value, result.unit)
+    });
+    format!(
+        "{:?}: {}: {observed}, expected {}{detail}",
+        result.status, result.rule, result.expected
+    )
+}
+
+fn something_to_load(state: &LakeState) -> anyhow::Result<()> {
+    let stages = match (state.commits.is_empty(), state.files.is_empty()) {
+        (false, _) => return Ok(()),
+        (true, false) => "`capstone validate`, then `capstone transform`",
+        (true, true) => "`capstone ingest`",
+    };
+    let message = format!("nothing is committed in this lake yet: run {stages}");
+    Err(Stop::NotYet(message).into())
+}
+
+/// The file may be there without a star schema: its first load was interrupted.
+fn existing_warehouse(capstone: &Capstone) -> anyhow::Result<()> {
+    const LOADED: &str =
+        "select 1 from information_schema.schemata where schema_name = 'marts' limit 1";
+    let exists = capstone.home.warehouse().exists();
+    if exists && !load::open(capstone)?.query(LOADED)?.rows.is_empty() {
+        return Ok(());
+    }
+    Err(Stop::NotYet("there is no star schema yet: run `capstone load`".into()).into())
+}
+
+/// What the fact tables hold.
+fn held(capstone: &Capstone) -> anyhow::Result<Vec<WarehouseAccount>> {
+    let facts = [
+        ("general", "marts.fct_payments", "amount_usd"),
+        (
+            "ownership",
+            "marts.fct_ownership_interests",
+            "amount_invested_usd",
+        ),
+    ];
+    let warehouse = load::open(capstone)?;
+    facts
+        .into_iter()
+        .map(|(dataset, fact, amount)| {
+            let sql =
+                format!("select count(*), coalesce(sum({amount}) * 100, 0)::bigint from {fact}");
+            let answer = warehouse.query(&sql)?;
+            let number = |column: usize| {
+                let value = answer.rows.first().and_then(|row| row[column].as_deref());
+                value
+                    .and_then(|text| text.parse::<i64>().ok())
+                    .context("a count")
+            };
+            let held = Sum {
+                rows: number(0)?.unsigned_abs(),
+                cents: number(1)?,
+            };
+            Ok(WarehouseAccount {
+                dataset: dataset.to_owned(),
+                held,
+            })
+        })
+        .collect()
+}
