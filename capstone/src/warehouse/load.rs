@@ -113,7 +113,7 @@ pub(super) fn load(
     lake::create(&transaction, input)?;
     let models = build_models(&transaction, project, &mut steps)?;
     let tests = run_tests(&transaction, project, &mut steps)?;
-    let published = !tests.iter().any(|test| stops_publication(test));
+    let published = !tests.iter().any(stops_publication);
     if published {
         transaction
             .commit()

@@ -136,7 +136,7 @@ fn progress_counts_every_step_once() {
     let report = case
         .open()
         .load(&case.input(), &project(), &mut |step| {
-            heard.push((step.done, step.total))
+            heard.push((step.done, step.total));
         })
         .unwrap();
     let total = 1 + report.models.len() + report.tests.len();
