@@ -173,19 +173,11 @@ impl RunSummary {
     }
 
     fn write_reasons(&self, text: &mut String) {
-        let rows: Vec<Vec<String>> = self
-            .files
-            .iter()
-            .flat_map(|file| {
-                let line = |(reason, rows): (&String, &u64)| {
-                    vec![file.file.clone(), reason.clone(), thousands(*rows)]
-                };
-                file.reasons.iter().map(line)
-            })
-            .collect();
-        if !rows.is_empty() {
-            text.push('\n');
-            table(text, &["rejected in", "because of", "rows"], 2, rows);
+        for file in self.files.iter().filter(|file| !file.reasons.is_empty()) {
+            let _ = writeln!(text, "\nrejected in {}", file.file);
+            for (reason, rows) in &file.reasons {
+                let _ = writeln!(text, "{:>10}  {reason}", thousands(*rows));
+            }
         }
     }
 
@@ -228,7 +220,9 @@ impl RunSummary {
             let _ = writeln!(
                 text,
                 "{:<10} {} models, {} data tests: {state}",
-                "warehouse", warehouse.models.len(), warehouse.tests
+                "warehouse",
+                warehouse.models.len(),
+                warehouse.tests
             );
             for failure in &warehouse.failures {
                 let _ = writeln!(text, "{:<10} {failure}", "");

@@ -211,10 +211,7 @@ fn steps(data: &ReportData) -> Vec<Step> {
             ..step(
                 "Typed rows",
                 "5.1",
-                format!(
-                    "{} valid",
-                    format::short_count(account.accepted + account.superseded)
-                ),
+                format!("{} accepted", format::short_count(account.accepted)),
             )
         },
         step(
