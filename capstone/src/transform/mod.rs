@@ -85,7 +85,7 @@ pub fn transform(capstone: &Capstone, ingested: &Ingested) -> anyhow::Result<Tra
     work.bar.finish();
     // The first error is the cause; workers that gave up because of it say so.
     let mut errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
-    errors.sort_by_key(|error| error.is::<in_order::GaveUp>());
+    errors.sort_by_key(anyhow::Error::is::<in_order::GaveUp>);
     match errors.into_iter().next() {
         Some(error) => Err(error),
         None => Ok(work.assembler.into_inner().finish()),

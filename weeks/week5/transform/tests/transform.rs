@@ -30,7 +30,7 @@ fn column(name: &str, value_type: ValueType) -> Column {
     }
 }
 
-/// record_id, name, zip, kind, hospital, amount, day, program_year, payment_publication_date
+/// A table of nine columns, in the order of [`row`]'s fields.
 fn table() -> Table {
     use ValueType::{Date, Integer, Money, Text};
     let required = |column: Column| Column {
@@ -113,7 +113,7 @@ fn type_text(text: &str) -> TypedChunk {
     let typer = typer("general_f_91", (0..9).map(Some).collect());
     let mut builder = ChunkBuilder::new(&typer, 8);
     Cutter::new(9).cut(text.as_bytes(), START, true, |record: &Record<'_>| {
-        builder.push(record)
+        builder.push(record);
     });
     builder.finish().unwrap()
 }
@@ -277,7 +277,7 @@ fn a_layout_without_a_column_gives_null_and_breaks_no_rule_about_it() {
     let mut builder = ChunkBuilder::new(&typer, 1);
     let text = row(&[(3, "Hospital"), (1, "")]);
     Cutter::new(9).cut(text.as_bytes(), START, true, |record: &Record<'_>| {
-        builder.push(record)
+        builder.push(record);
     });
     let chunk = builder.finish().unwrap();
     assert_eq!(chunk.rejected, []);
@@ -360,7 +360,7 @@ fn specialty_paths_of_2014_get_the_separator_of_later_years() {
         let mut builder = ChunkBuilder::new(&typer, 1);
         let text = row(&[(4, "Physicians/ Surgery/ Hand")]);
         Cutter::new(9).cut(text.as_bytes(), START, true, |record: &Record<'_>| {
-            builder.push(record)
+            builder.push(record);
         });
         let frame = builder.finish().unwrap().frame;
         frame

@@ -72,7 +72,7 @@ mod tests {
     #[test]
     fn dates_are_calendar_days_in_the_form_of_cms() {
         assert_eq!(date("02/29/2024").map(days_since_epoch), Some(19_782));
-        assert_eq!(date("11/30/0002").map(|d| d.year()), Some(2));
+        assert_eq!(date("11/30/0002").map(Date::year), Some(2));
         for text in [
             "02/29/2023",
             "2/9/2023",
