@@ -106,7 +106,6 @@ fn file_row(file: &FileState) -> Option<FileRow> {
         FileStatus::Archived => "archived",
         FileStatus::Pending => return None,
     };
-    let count = |rows: u64| i64::try_from(rows).unwrap_or(i64::MAX);
     Some(FileRow {
         file_name: account.file.clone(),
         dataset: account.dataset.clone(),
@@ -135,7 +134,6 @@ fn file_row(file: &FileState) -> Option<FileRow> {
 
 fn run_row(commit: &week2_lake::Commit) -> RunRow {
     let manifest = &commit.manifest;
-    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     RunRow {
         run_id: manifest.run_id.clone(),
         dataset: manifest.partition.dataset.clone(),
@@ -150,7 +148,6 @@ fn run_row(commit: &week2_lake::Commit) -> RunRow {
 }
 
 fn attempt_row(attempt: &crate::attempt::Attempt) -> AttemptRow {
-    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
     AttemptRow {
         attempt_id: attempt.attempt_id.clone(),
         command: attempt.command.clone(),
@@ -174,4 +171,9 @@ fn properties(data: DataKind, contract_version: &str) -> Vec<PropertyRow> {
         property("data_kind", data.as_str()),
         property("contract_version", contract_version),
     ]
+}
+
+/// A count as the warehouse has it.
+fn count(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
 }

@@ -11,7 +11,7 @@ fn context() -> Context {
         places: vec![
             Place {
                 what: "Warehouse".into(),
-                location: "/home/me/work/.lake/warehouse.duckdb".into(),
+                location: ".lake/synthetic/warehouse.duckdb".into(),
             },
             Place {
                 what: "Lake".into(),
