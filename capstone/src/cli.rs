@@ -1,5 +1,10 @@
 //! The command line.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are the help that a terminal shows"
+)]
+
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 

@@ -169,12 +169,12 @@ fn run(cli: &Cli, capstone: &Capstone, place: &Place, data: DataKind) -> anyhow:
             }
             let mut pipeline = Pipeline::new(capstone, "run");
             let source = pipeline.find(&path)?;
-            finish(cli, pipeline, data, |pipeline| {
+            Ok(finish(cli, pipeline, data, |pipeline| {
                 pipeline.ingest(&source)?;
                 pipeline.validate()?;
                 pipeline.transform()?;
                 pipeline.warehouse()
-            })
+            }))
         }
         Command::Generate { out, synthetic } => {
             let folder = out.clone().unwrap_or_else(|| capstone.home.source());
@@ -195,7 +195,9 @@ fn run(cli: &Cli, capstone: &Capstone, place: &Place, data: DataKind) -> anyhow:
             }
             let mut pipeline = Pipeline::new(capstone, "ingest");
             let source = pipeline.find(&path)?;
-            finish(cli, pipeline, data, |pipeline| pipeline.ingest(&source))
+            Ok(finish(cli, pipeline, data, |pipeline| {
+                pipeline.ingest(&source)
+            }))
         }
         Command::Runs => runs(cli, capstone, place),
         Command::Query { .. } | Command::S3 { .. } => {
@@ -234,7 +236,8 @@ fn staged<'a>(
         Command::Report => ("report", Pipeline::report),
         other => unreachable!("{other:?} is no stage"),
     };
-    finish(cli, Pipeline::new(capstone, name), identity.data, stage)
+    let pipeline = Pipeline::new(capstone, name);
+    Ok(finish(cli, pipeline, identity.data, stage))
 }
 
 /// What a command found, and why it stopped if it did.
@@ -250,7 +253,7 @@ fn finish<'a>(
     mut pipeline: Pipeline<'a>,
     data: DataKind,
     work: impl FnOnce(&mut Pipeline<'a>) -> anyhow::Result<()>,
-) -> anyhow::Result<ExitCode> {
+) -> ExitCode {
     let done = pipeline.attempt(data, work);
     let done = done.and_then(|()| pipeline.describe());
     let summary = &pipeline.summary;
@@ -264,11 +267,11 @@ fn finish<'a>(
         json: cli.common.json,
         format: cli.common.log_format,
     };
-    Ok(match done {
+    match done {
         Ok(()) if summary.is_success() => ExitCode::SUCCESS,
         Ok(()) => ExitCode::from(NOT_YET),
         Err(error) => voice.explain(&error),
-    })
+    }
 }
 
 fn runs(cli: &Cli, capstone: &Capstone, place: &Place) -> anyhow::Result<ExitCode> {
@@ -315,9 +318,8 @@ fn query(cli: &Cli, home: &Home, sql: Option<&str>) -> anyhow::Result<ExitCode> 
         let questions: BTreeMap<_, _> = questions.collect();
         show(cli, &questions, || {
             let lines = questions.iter();
-            lines
-                .map(|(name, question)| format!("{name:<34} {question}\n"))
-                .collect()
+            let lines = lines.map(|(name, question)| format!("{name:<34} {question}"));
+            lines.collect::<Vec<_>>().join("\n")
         });
         return Ok(ExitCode::SUCCESS);
     };

@@ -240,7 +240,16 @@ impl<'a> Pipeline<'a> {
             });
             return Ok(false);
         };
-        Ok(validation.verdict != Verdict::Failed)
+        if validation.verdict != Verdict::Failed {
+            return Ok(true);
+        }
+        // A run has heard of it while it validated; a later call has not.
+        for problem in failures(ingested, &validation) {
+            if !self.summary.problems.contains(&problem) {
+                self.summary.problems.push(problem);
+            }
+        }
+        Ok(false)
     }
 
     /// Fills in what every command shows: files, reasons, places.

@@ -50,13 +50,7 @@ fn a_file_with_an_unknown_header_is_named_and_the_good_ones_are_committed() {
     let attempt = desk.last_attempt("lake");
     assert_eq!(attempt["outcome"], "failed");
     assert!(attempt["error"].as_str().unwrap().contains("other.csv"));
-    let count = [
-        "query",
-        "select count(*) from marts.fct_payments",
-        "--lake",
-        "lake",
-    ];
-    desk.run(&count).expect(0).says(&["300"]);
+    assert_eq!(desk.payments("lake"), Some(300));
 }
 
 #[test]
@@ -87,6 +81,24 @@ fn a_header_without_records_is_no_publication_of_general_payments() {
         GENERAL,
         "a header and no records",
     ]);
+    assert_eq!(commits(&desk.visible("lake")).len(), 1, "ownership");
+}
+
+#[test]
+fn a_delivery_that_failed_validation_is_a_failure_of_transform_too() {
+    let desk = Desk::new();
+    let source = desk.real("source", &one_year(2023, 1));
+    fs::write(source.join(GENERAL), header(&desk, GENERAL)).unwrap();
+    let source = source.to_str().unwrap();
+    desk.run(&["ingest", "--lake", "lake", "--source", source])
+        .expect(0);
+    for stage in ["validate", "transform"] {
+        desk.run(&[stage, "--lake", "lake"]).expect(1).says(&[
+            "NOT DONE",
+            GENERAL,
+            "a header and no records",
+        ]);
+    }
     assert_eq!(commits(&desk.visible("lake")).len(), 1, "ownership");
 }
 
@@ -206,13 +218,7 @@ fn the_same_bytes_under_two_names_count_once() {
     fs::copy(source.join(GENERAL), source.join("again.csv")).unwrap();
     let ended = run(&desk, &source).expect(0);
     ended.says(&["WARN", "the same bytes twice", GENERAL, "again.csv"]);
-    let count = [
-        "query",
-        "select count(*) from marts.fct_payments",
-        "--lake",
-        "lake",
-    ];
-    desk.run(&count).expect(0).says(&["300"]);
+    assert_eq!(desk.payments("lake"), Some(300));
 }
 
 #[test]

@@ -81,6 +81,20 @@ impl Desk {
         visible(&self.path(lake).join("s3/open-payments"))
     }
 
+    /// The one number that a query gives.
+    pub(crate) fn number(&self, lake: &str, sql: &str) -> Option<i64> {
+        let answer = self.run(&["query", sql, "--json", "--lake", lake]);
+        let answer = answer.expect(0).json();
+        answer["rows"][0]
+            .as_object()
+            .and_then(|row| row.values().next()?.as_i64())
+    }
+
+    /// Payments in the warehouse.
+    pub(crate) fn payments(&self, lake: &str) -> Option<i64> {
+        self.number(lake, "select count(*) from marts.fct_payments")
+    }
+
     /// The last attempt in a lake's history: how it ended, and why.
     pub(crate) fn last_attempt(&self, lake: &str) -> Value {
         let history = self.run(&["runs", "--json", "--lake", lake]);
