@@ -23,8 +23,14 @@ use week2_lake::{DataFile, DataKind};
 type Found = BTreeMap<(String, u64), (u64, u64, Vec<String>)>;
 
 /// One program year per era, so that each layout is the newest of its partition.
-const ERAS: [(i16, Era); 6] =
-    [(2014, Era::A), (2015, Era::B), (2016, Era::C), (2017, Era::D), (2018, Era::E), (2021, Era::F)];
+const ERAS: [(i16, Era); 6] = [
+    (2014, Era::A),
+    (2015, Era::B),
+    (2016, Era::C),
+    (2017, Era::D),
+    (2018, Era::E),
+    (2021, Era::F),
+];
 
 struct Epoch;
 
@@ -35,11 +41,16 @@ impl Clock for Epoch {
 }
 
 fn rows() -> u64 {
-    std::env::var("LEDGER_ROWS").ok().and_then(|rows| rows.parse().ok()).unwrap_or(4_000)
+    std::env::var("LEDGER_ROWS")
+        .ok()
+        .and_then(|rows| rows.parse().ok())
+        .unwrap_or(4_000)
 }
 
 fn spec(publications: Vec<PublicationSpec>, file_faults: bool) -> Spec {
-    Spec::new(publications, rows(), 7).with_faults(0.02, file_faults).with_threads(2)
+    Spec::new(publications, rows(), 7)
+        .with_faults(0.02, file_faults)
+        .with_threads(2)
 }
 
 fn capstone(folder: &Path, runtime: &Runtime, chunk_bytes: u64) -> Capstone {
@@ -70,7 +81,10 @@ fn run(capstone: &Capstone, spec: &Spec) -> (Vec<LedgerEntry>, LakeState) {
         let transformed = transform::transform(capstone, &ingested).unwrap();
         commit::commit(&capstone.lake, &ingested, transformed).unwrap();
     }
-    (read_ledger(&generated.ledger).unwrap(), LakeState::read(&capstone.lake).unwrap())
+    (
+        read_ledger(&generated.ledger).unwrap(),
+        LakeState::read(&capstone.lake).unwrap(),
+    )
 }
 
 /// What the ledger says must be rejected.
@@ -79,7 +93,10 @@ fn expected(ledger: &[LedgerEntry]) -> Found {
         Expected::Rejected { reasons } => {
             let mut reasons = reasons.clone();
             reasons.sort();
-            Some(((entry.file.clone(), entry.record?), (entry.line, entry.offset, reasons)))
+            Some((
+                (entry.file.clone(), entry.record?),
+                (entry.line, entry.offset, reasons),
+            ))
         }
         _ => None,
     });
@@ -88,8 +105,11 @@ fn expected(ledger: &[LedgerEntry]) -> Found {
 
 /// What quarantine holds.
 fn quarantined(capstone: &Capstone, state: &LakeState) -> Found {
-    let files: Vec<&DataFile> =
-        state.commits.iter().flat_map(|commit| &commit.manifest.rejected).collect();
+    let files: Vec<&DataFile> = state
+        .commits
+        .iter()
+        .flat_map(|commit| &commit.manifest.rejected)
+        .collect();
     let paths: Vec<String> = files
         .iter()
         .map(|file| format!("'{}'", capstone.lake.local_file(file).unwrap().display()))
@@ -116,7 +136,10 @@ fn assert_same(found: &Found, expected: &Found) {
         assert_eq!(found.get(place), Some(why), "{place:?} is in the ledger");
     }
     for (place, why) in found {
-        assert!(expected.contains_key(place), "{place:?} was rejected for {why:?}, and is not in the ledger");
+        assert!(
+            expected.contains_key(place),
+            "{place:?} was rejected for {why:?}, and is not in the ledger"
+        );
     }
 }
 
@@ -130,8 +153,16 @@ fn quarantine_equals_the_fault_ledger_in_every_layout() {
         let (ledger, state) = run(&capstone, &spec(vec![publication], false));
         assert_same(&quarantined(&capstone, &state), &expected(&ledger));
         for account in state.accounts() {
-            assert_eq!(account.read.rows, account.accepted.rows + account.rejected.rows, "{account:?}");
-            assert_eq!(account.read.cents, account.accepted.cents + account.rejected.cents, "{account:?}");
+            assert_eq!(
+                account.read.rows,
+                account.accepted.rows + account.rejected.rows,
+                "{account:?}"
+            );
+            assert_eq!(
+                account.read.cents,
+                account.accepted.cents + account.rejected.cents,
+                "{account:?}"
+            );
         }
     }
 }
@@ -141,7 +172,9 @@ fn faults_of_whole_files_are_reported_and_cost_no_row() {
     let folder = tempfile::tempdir().unwrap();
     let runtime = Runtime::new().unwrap();
     let capstone = capstone(folder.path(), &runtime, 1 << 20);
-    let publications = ERAS.map(|(year, era)| PublicationSpec::first(year).in_era(era)).to_vec();
+    let publications = ERAS
+        .map(|(year, era)| PublicationSpec::first(year).in_era(era))
+        .to_vec();
     let (ledger, state) = run(&capstone, &spec(publications, true));
     assert_same(&quarantined(&capstone, &state), &expected(&ledger));
     let findings: Vec<(&str, &str)> = ledger
@@ -153,7 +186,11 @@ fn faults_of_whole_files_are_reported_and_cost_no_row() {
         .collect();
     assert!(findings.len() >= 4, "{findings:?}");
     for (file, finding) in findings {
-        let state = state.files.iter().find(|state| state.account.file == file).unwrap();
+        let state = state
+            .files
+            .iter()
+            .find(|state| state.account.file == file)
+            .unwrap();
         let named = state.drift.iter().any(|drift| drift.starts_with(finding));
         assert!(named, "{file}: {finding} is not among {:?}", state.drift);
     }
@@ -165,7 +202,10 @@ fn neither_chunk_size_nor_threads_change_a_committed_byte_or_row() {
     let spec = spec(vec![PublicationSpec::first(2021)], false);
     let commits = |threads: usize, chunk_bytes: u64| {
         let folder = tempfile::tempdir().unwrap();
-        let capstone = Capstone { threads, ..capstone(folder.path(), &runtime, chunk_bytes) };
+        let capstone = Capstone {
+            threads,
+            ..capstone(folder.path(), &runtime, chunk_bytes)
+        };
         let (_, state) = run(&capstone, &spec);
         (quarantined(&capstone, &state), state.commits)
     };
@@ -174,5 +214,8 @@ fn neither_chunk_size_nor_threads_change_a_committed_byte_or_row() {
     assert_eq!(one, three, "commits list every file with its SHA-256");
     assert_eq!(quarantine, same_quarantine);
     let (other_chunks, _) = commits(2, 1 << 20);
-    assert_eq!(quarantine, other_chunks, "positions do not depend on chunks");
+    assert_eq!(
+        quarantine, other_chunks,
+        "positions do not depend on chunks"
+    );
 }
