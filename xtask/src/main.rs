@@ -46,7 +46,7 @@ struct Cli {
 enum Command {
     /// Finds or fetches DuckDB's shared library; says what it tried and how long that took.
     Setup {
-        /// Compile DuckDB with the capstone instead: no download, some 33 CPU minutes once.
+        /// Compile DuckDB with the capstone instead: no download, 20 to 35 CPU minutes once.
         #[arg(long)]
         from_source: bool,
     },

@@ -32,7 +32,7 @@ No ready-made DuckDB library was found. What you can do:
   - put the library of the official DuckDB 1.5.6 release in a folder, and
     `export DUCKDB_LIB_DIR=that/folder`;
   - compile it: `cargo xtask setup --from-source`. It needs a C++ compiler and
-    some 33 CPU minutes, once for each target directory (about 17 minutes on 2
+    20 to 35 CPU minutes, once for each target directory (10 to 20 minutes on 2
     cores), and every build that links it is slower.";
 
 impl Choice {
@@ -84,7 +84,7 @@ pub(crate) fn setup(workspace: &Workspace) -> Result<ExitCode> {
 pub(crate) fn choose_source(workspace: &Workspace) -> Result<ExitCode> {
     local::write(&workspace.local_config(), Some(&Choice::Source))?;
     println!(
-        "From now on `cargo xtask` compiles DuckDB with the capstone: some 33 CPU minutes, once\n\
+        "From now on `cargo xtask` compiles DuckDB with the capstone: 20 to 35 CPU minutes, once\n\
          for each target directory. Plain cargo commands need `--features bundled-duckdb`.\n\
          `cargo xtask setup` goes back to a ready-made library."
     );

@@ -40,6 +40,11 @@ fn file_names_say_table_year_and_publication() {
         (old.program_year, old.publication),
         (Some(2013), Some(date(2021, 1, 22)))
     );
+    let first = parse_file_name("OPPR_ALL_DTL_GNRL_12192014.csv").unwrap();
+    assert_eq!(
+        (first.table.as_str(), first.program_year, first.publication),
+        ("GNRL", None, Some(date(2014, 12, 19)))
+    );
     assert_eq!(parse_file_name("general_PY2018.csv"), None);
 }
 

@@ -9,12 +9,21 @@ use crate::{Delivery, DeliveryError, FileName};
 /// Reads what a CMS file name says; names that CMS did not give say nothing.
 ///
 /// The first date stamp is the publication; a second one, in use since 2025, is the day
-/// on which the data was extracted. Two-digit years are of this century.
+/// on which the data was extracted. Two-digit years are of this century. The files of 2014
+/// are named `OPPR_ALL_DTL_GNRL_12192014.csv`: no program year.
 pub fn parse_file_name(name: &str) -> Option<FileName> {
     let stem = name
         .rsplit_once('.')
         .map_or(name, |(stem, _)| stem)
         .to_ascii_uppercase();
+    if let Some(rest) = stem.strip_prefix("OPPR_ALL_DTL_") {
+        let (table, published) = rest.split_once('_')?;
+        return Some(FileName {
+            table: table.to_owned(),
+            program_year: None,
+            publication: stamp(published),
+        });
+    }
     let rest = stem.strip_prefix("OP_")?;
     let rest = rest.strip_prefix("DTL_").unwrap_or(rest);
     let (table, rest) = rest.split_once("_PGYR")?;
