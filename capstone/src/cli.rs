@@ -101,6 +101,9 @@ pub enum Command {
     Query {
         /// A SELECT; or the name of an analysis, such as top_companies. None lists the analyses.
         sql: Option<String>,
+        /// A variable of the analysis, such as company_id=100000000053. Can be repeated.
+        #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_var)]
+        vars: Vec<(String, String)>,
     },
     /// Show the history of attempts and commits.
     Runs,
@@ -171,6 +174,14 @@ fn parse_years(text: &str) -> Result<RangeInclusive<i16>, String> {
         ));
     }
     Ok(first..=last)
+}
+
+/// `NAME=VALUE`.
+fn parse_var(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or_else(|| format!("{text:?} is no NAME=VALUE"))?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 /// `0.5%` or `0.005`.

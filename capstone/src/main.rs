@@ -20,6 +20,7 @@ use fixtures::Spec;
 use serde::Serialize;
 use tokio::runtime::{Handle, Runtime};
 use week2_lake::DataKind;
+use week4_modeling::{Compilation, CompileOptions};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -97,7 +98,7 @@ fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
     let place = cli.common.lake.clone().unwrap_or_else(default);
     let home = Home::new(&place, cli.common.warehouse.clone());
     match &cli.command {
-        Command::Query { sql } => return query(cli, &home, sql.as_deref()),
+        Command::Query { sql, vars } => return query(cli, &home, sql.as_deref(), vars),
         Command::S3 { port } => {
             let tell = |connection: &serve::Connection| {
                 show(cli, connection, || connection.to_string());
@@ -309,10 +310,16 @@ fn runs(cli: &Cli, capstone: &Capstone, place: &Place) -> anyhow::Result<ExitCod
     Ok(ExitCode::SUCCESS)
 }
 
-fn query(cli: &Cli, home: &Home, sql: Option<&str>) -> anyhow::Result<ExitCode> {
-    let analyses = parts::modeling::analyses()?;
+fn query(
+    cli: &Cli,
+    home: &Home,
+    sql: Option<&str>,
+    vars: &[(String, String)],
+) -> anyhow::Result<ExitCode> {
+    let project = compile_with(vars)?;
     let Some(sql) = sql else {
-        let questions = analyses
+        let questions = project
+            .analyses
             .iter()
             .map(|analysis| (&analysis.name, &analysis.question));
         let questions: BTreeMap<_, _> = questions.collect();
@@ -329,12 +336,45 @@ fn query(cli: &Cli, home: &Home, sql: Option<&str>) -> anyhow::Result<ExitCode> 
     {
         return Err(Stop::Usage("the query is empty".into()).into());
     }
-    let named = analyses.iter().find(|analysis| analysis.name == sql);
+    let named = project
+        .analyses
+        .iter()
+        .find(|analysis| analysis.name == sql);
+    if named.is_none() && !vars.is_empty() {
+        let message = "--var belongs to an analysis: `capstone query` lists them";
+        return Err(Stop::Usage(message.into()).into());
+    }
     let sql = named.map_or(sql, |analysis| analysis.sql.as_str());
     let warehouse = Warehouse::open_read_only(home.warehouse(), &load::settings(1))?;
     let answer = warehouse.query(sql)?;
     show(cli, &answer.to_json(), || answer.to_text());
     Ok(ExitCode::SUCCESS)
+}
+
+/// The dbt project with these variables, which it must have.
+fn compile_with(vars: &[(String, String)]) -> anyhow::Result<Compilation> {
+    let files = parts::modeling::embedded();
+    let project = parts::modeling::compile(&files, &CompileOptions::default())?;
+    if vars.is_empty() {
+        return Ok(project);
+    }
+    if let Some((name, _)) = vars
+        .iter()
+        .find(|(name, _)| !project.vars.contains_key(name))
+    {
+        let known: Vec<&str> = project.vars.keys().map(String::as_str).collect();
+        let message = format!(
+            "no analysis has a variable {name:?}; there are {}",
+            known.join(", ")
+        );
+        return Err(Stop::Usage(message).into());
+    }
+    let value = |(name, value): &(String, String)| (name.clone(), value.as_str().into());
+    let options = CompileOptions {
+        vars: vars.iter().map(value).collect(),
+        ..CompileOptions::default()
+    };
+    Ok(parts::modeling::compile(&files, &options)?)
 }
 
 /// One JSON document or a text, as the user wants.

@@ -260,3 +260,37 @@ fn the_embedded_lake_is_served_until_ctrl_c() {
     assert_eq!(rest.trim(), "");
     Ended::of(server.wait_with_output().unwrap()).expect(0);
 }
+
+#[test]
+fn an_analysis_takes_its_variables_and_no_others() {
+    let desk = Desk::new();
+    desk.run(&RUN).expect(0);
+    let rows = |amount: &str| {
+        let var = format!("large_payment_usd={amount}");
+        let call = [
+            "query",
+            "large_single_payments",
+            "--var",
+            &var,
+            "--lake",
+            "lake",
+            "--json",
+        ];
+        desk.run(&call).expect(0).json()
+    };
+    assert_ne!(
+        rows("1"),
+        rows("100000000"),
+        "the amount decides what is large"
+    );
+    let query = |sql, var| desk.run(&["query", sql, "--var", var, "--lake", "lake"]);
+    query("large_single_payments", "large_payment=1")
+        .expect(2)
+        .says(&["large_payment_usd"]);
+    query("select 1", "company_id=1")
+        .expect(2)
+        .says(&["--var belongs to an analysis"]);
+    query("top_companies", "company_id")
+        .expect(2)
+        .says(&["NAME=VALUE"]);
+}

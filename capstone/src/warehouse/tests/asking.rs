@@ -1,6 +1,6 @@
 //! Questions and how their answers are shown.
 
-use super::Case;
+use super::{Case, project};
 use crate::warehouse::{Settings, Warehouse, WarehouseError};
 
 #[test]
@@ -81,7 +81,7 @@ fn every_analysis_answers_on_a_loaded_warehouse() {
     let mut case = Case::new();
     case.commit(2022, &[1, 2]);
     case.load();
-    for analysis in week4_modeling::solution::analyses().unwrap() {
+    for analysis in project().analyses {
         let answer = case.open().query(&analysis.sql);
         answer.unwrap_or_else(|error| panic!("{}: {error}", analysis.name));
     }

@@ -193,6 +193,8 @@ pub struct Compilation {
     pub tests: Vec<DataTest>,
     /// The questions, by name.
     pub analyses: Vec<Analysis>,
+    /// The variables in force: the project's, overruled by the caller's.
+    pub vars: BTreeMap<String, serde_json::Value>,
 }
 
 impl Compilation {

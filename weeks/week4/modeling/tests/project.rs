@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use week4_modeling::solution::{analyses, compile, embedded, order, read_project};
+use week4_modeling::solution::{compile, embedded, order, read_project};
 use week4_modeling::{
     Compilation, CompileOptions, Materialization, ModelingError, ProjectFile, Severity, TestKind,
 };
@@ -341,7 +341,7 @@ fn the_reference_project_has_its_schemas_and_questions() {
         project.schemas(),
         BTreeSet::from(["intermediate", "marts", "staging"])
     );
-    let questions = analyses().unwrap();
+    let questions = &project.analyses;
     assert!(questions.iter().any(|analysis| {
         analysis.name == "monthly_trend"
             && analysis

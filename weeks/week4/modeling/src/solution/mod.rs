@@ -42,14 +42,10 @@ pub fn compile(
         models,
         tests,
         analyses,
+        vars: project.vars.clone(),
     };
     reject_duplicate_tests(&compilation)?;
     Ok(compilation)
-}
-
-/// The reference project's questions, compiled with its defaults.
-pub fn analyses() -> Result<Vec<Analysis>, ModelingError> {
-    compile(&embedded(), &CompileOptions::default()).map(|compilation| compilation.analyses)
 }
 
 /// First pass: where each model and source stands.
