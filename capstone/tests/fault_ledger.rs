@@ -17,7 +17,7 @@ use fixtures::layouts::Era;
 use fixtures::{Expected, LedgerEntry, PublicationSpec, Spec, read_ledger};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
-use week2_lake::{DataFile, DataKind};
+use week2_lake::{DataFile, DataKind, SourceFile};
 
 /// Where and why: file, record number, line, first byte, reasons.
 type Found = BTreeMap<(String, u64), (u64, u64, Vec<String>)>;
@@ -68,23 +68,26 @@ fn capstone(folder: &Path, runtime: &Runtime, chunk_bytes: u64) -> Capstone {
     }
 }
 
-/// Generates, ingests, validates, transforms and commits; gives the ledger.
-fn run(capstone: &Capstone, spec: &Spec) -> (Vec<LedgerEntry>, LakeState) {
+/// Generates and ingests; gives the ledger.
+fn ingest_all(capstone: &Capstone, spec: &Spec) -> Vec<LedgerEntry> {
     let folder = capstone.home.source();
     let generated = generate::generate(spec, &folder).unwrap();
     capstone.lake.prepare(DataKind::Synthetic).unwrap();
     let source = source::discover(&folder, &capstone.home.spool()).unwrap();
     let ingestion = ingest::ingest(capstone, &source).unwrap();
     assert_eq!(ingestion.problems, []);
+    read_ledger(&generated.ledger).unwrap()
+}
+
+/// Generates, ingests, validates, transforms and commits; gives the ledger.
+fn run(capstone: &Capstone, spec: &Spec) -> (Vec<LedgerEntry>, LakeState) {
+    let ledger = ingest_all(capstone, spec);
     for ingested in LakeState::read(&capstone.lake).unwrap().wanted {
         validate::validate(capstone, &ingested).unwrap();
         let transformed = transform::transform(capstone, &ingested).unwrap();
         commit::commit(&capstone.lake, &ingested, transformed).unwrap();
     }
-    (
-        read_ledger(&generated.ledger).unwrap(),
-        LakeState::read(&capstone.lake).unwrap(),
-    )
+    (ledger, LakeState::read(&capstone.lake).unwrap())
 }
 
 /// What the ledger says must be rejected.
@@ -217,5 +220,33 @@ fn neither_chunk_size_nor_threads_change_a_committed_byte_or_row() {
     assert_eq!(
         quarantine, other_chunks,
         "positions do not depend on chunks"
+    );
+}
+
+#[test]
+fn a_row_or_a_cent_that_goes_missing_stops_the_commit() {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = Runtime::new().unwrap();
+    let capstone = capstone(folder.path(), &runtime, 1 << 20);
+    ingest_all(&capstone, &spec(vec![PublicationSpec::first(2021)], false));
+    let ingested = LakeState::read(&capstone.lake).unwrap().wanted.remove(0);
+    let attempt = |change: fn(&mut SourceFile)| {
+        let mut transformed = transform::transform(&capstone, &ingested).unwrap();
+        change(&mut transformed.sources[0]);
+        commit::commit(&capstone.lake, &ingested, transformed)
+    };
+    for lost in [
+        attempt(|source| source.accepted.rows -= 1),
+        attempt(|source| source.accepted.cents -= 1),
+        attempt(|source| source.rejected.cents += 1),
+    ] {
+        let error = lost.unwrap_err().to_string();
+        assert!(error.contains("nothing was committed"), "{error}");
+        assert_eq!(LakeState::read(&capstone.lake).unwrap().commits, []);
+    }
+    assert_eq!(
+        attempt(|_| ()).unwrap(),
+        1,
+        "and the honest account is committed"
     );
 }
