@@ -111,3 +111,26 @@ fn is_listed(files: &[String], file: &Path) -> bool {
 fn note(folder: &Path) -> Option<Note> {
     serde_json::from_slice(&fs::read(folder.join(NOTE)).ok()?).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use fixtures::PublicationSpec;
+
+    use super::*;
+
+    #[test]
+    fn a_generated_file_is_synthetic_on_its_own_too_and_its_neighbour_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let spec = Spec::new(vec![PublicationSpec::first(2023)], 10, 1);
+        let generated = generate(&spec, folder.path()).unwrap();
+        assert_eq!(kind_of(folder.path()).unwrap(), DataKind::Synthetic);
+        assert_eq!(
+            kind_of(&generated.files[0].path).unwrap(),
+            DataKind::Synthetic
+        );
+        let other = folder.path().join("OP_DTL_GNRL_PGYR2016_P06302017.csv");
+        fs::write(&other, "a,b\n").unwrap();
+        assert_eq!(kind_of(&other).unwrap(), DataKind::Real);
+        assert!(kind_of(folder.path()).is_err(), "they are mixed");
+    }
+}
