@@ -1,8 +1,8 @@
 //! What became of every file that was ever delivered, read from the lake.
 
 use jiff::civil::Date;
-use week2_lake::{Commit, Partition};
-use week8_full_run::{FileAccount, FileStatus, Sum};
+use week2_lake::{Account, Commit, Partition};
+use week8_full_run::{FileAccount, FileStatus};
 
 use crate::ingest::{Ingested, dataset_of};
 use crate::lake::Lake;
@@ -98,18 +98,14 @@ fn wanted(ingested: Vec<Ingested>) -> Vec<Ingested> {
 
 fn committed_files(commit: &Commit) -> Vec<FileState> {
     let manifest = &commit.manifest;
-    let sum = |account: week2_lake::Account| Sum {
-        rows: account.rows,
-        cents: account.cents,
-    };
     let state = |source: &week2_lake::SourceFile| FileState {
         account: FileAccount {
             file: source.name.clone(),
             dataset: manifest.partition.dataset.clone(),
             status: FileStatus::Committed,
-            read: sum(source.read),
-            accepted: sum(source.accepted),
-            rejected: sum(source.rejected),
+            read: source.read,
+            accepted: source.accepted,
+            rejected: source.rejected,
         },
         program_year: manifest.partition.program_year,
         publication: manifest.publication,
@@ -141,12 +137,12 @@ fn other_files(ingested: &Ingested, commits: &[Commit]) -> Vec<FileState> {
             file: file.audit.name.clone(),
             dataset: ingested.delivery.dataset.clone(),
             status,
-            read: Sum {
+            read: Account {
                 rows: file.audit.records,
                 cents: file.audit.cents,
             },
-            accepted: Sum::default(),
-            rejected: Sum::default(),
+            accepted: Account::default(),
+            rejected: Account::default(),
         },
         program_year: ingested.delivery.program_year,
         publication: ingested.delivery.publication,

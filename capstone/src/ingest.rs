@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use week1_schema::{Contract, Dataset, LayoutMap};
+use week1_schema::{Contract, Dataset, LayoutMap, PROGRAM_YEAR, PUBLICATION_DATE};
 use week2_ingestion::{AuditFields, Delivery, FileAudit, RunInput};
 use week2_lake::{Partition, keys};
 
@@ -102,7 +102,7 @@ impl Ingested {
 
 /// Audits all files and brings those that can be used into the lake.
 pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion> {
-    let (audited, problems) = audit_all(capstone, &source.files);
+    let (audited, problems) = audit_all(capstone, source);
     let mut deliveries = Vec::new();
     for (delivery, files) in wanted(capstone, by_delivery(audited))? {
         let ingested = describe(capstone, delivery, &files);
@@ -149,12 +149,9 @@ fn wanted(
 }
 
 /// Reads every file once, several at a time.
-fn audit_all(capstone: &Capstone, files: &[SourceFile]) -> (Vec<Audited>, Vec<Problem>) {
-    let sizes = files
-        .iter()
-        .filter_map(|file| file.path.metadata().ok())
-        .map(|about| about.len());
-    let bar = capstone.ui.bytes("ingest", sizes.sum());
+fn audit_all(capstone: &Capstone, source: &Source) -> (Vec<Audited>, Vec<Problem>) {
+    let files = &source.files;
+    let bar = capstone.ui.bytes("ingest", source.bytes());
     let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..capstone.threads.min(files.len()) {
@@ -228,20 +225,15 @@ fn audit_fields(contract: &Contract, layout: &LayoutMap) -> AuditFields {
     let source = |name: &str| table.position(name).and_then(|at| layout.source[at]);
     AuditFields {
         amount: table.amount.as_deref().and_then(source),
-        program_year: source("program_year"),
-        publication: source("payment_publication_date"),
+        program_year: source(PROGRAM_YEAR),
+        publication: source(PUBLICATION_DATE),
     }
 }
 
 /// A dataset that is not modelled has no table; its known layout says where things are.
 fn archived_fields(layout: &LayoutMap) -> AuditFields {
-    let known = fixtures::layouts::all()
-        .iter()
-        .find(|known| known.id == layout.layout);
-    let position = |name: &str| {
-        let columns = &known?.columns;
-        columns.iter().position(|column| *column == name)
-    };
+    let known = fixtures::layouts::by_id(&layout.layout);
+    let position = |name: &str| known?.position(name);
     AuditFields {
         amount: position("Total_Amount_of_Payment_USDollars"),
         program_year: position("Program_Year"),

@@ -6,7 +6,6 @@ use week8_full_run::FileStatus;
 
 use crate::accounts::{FileState, LakeState};
 use crate::context::Capstone;
-use crate::error::Stop;
 use crate::parts;
 use crate::warehouse::{
     AttemptRow, DataFile, FileRow, LoadInput, LoadReport, PropertyRow, RunRow, Settings, Warehouse,
@@ -14,12 +13,6 @@ use crate::warehouse::{
 
 /// Rebuilds the warehouse from the lake.
 pub fn load(capstone: &Capstone, state: &LakeState) -> anyhow::Result<LoadReport> {
-    if state.commits.is_empty() {
-        return Err(Stop::NotYet(
-            "nothing is committed in this lake yet: run `capstone run`".into(),
-        )
-        .into());
-    }
     let identity = capstone
         .lake
         .identity()?
@@ -100,12 +93,9 @@ fn rejected_files(
 fn file_row(file: &FileState) -> Option<FileRow> {
     let (account, committed) = (&file.account, file.account.status == FileStatus::Committed);
     let superseded = account.status == FileStatus::Superseded;
-    let status = match account.status {
-        FileStatus::Committed => "committed",
-        FileStatus::Superseded => "superseded",
-        FileStatus::Archived => "archived",
-        FileStatus::Pending => return None,
-    };
+    if account.status == FileStatus::Pending {
+        return None;
+    }
     Some(FileRow {
         file_name: account.file.clone(),
         dataset: account.dataset.clone(),
@@ -113,7 +103,7 @@ fn file_row(file: &FileState) -> Option<FileRow> {
         program_year: i32::from(file.program_year),
         publication: file.publication,
         run_id: committed.then(|| file.run_id.clone()),
-        status: status.to_owned(),
+        status: account.status.as_str().to_owned(),
         size_bytes: count(file.size),
         sha256: file.sha256.clone(),
         drift: file.drift.clone(),

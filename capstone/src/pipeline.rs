@@ -3,7 +3,6 @@
 mod star_schema;
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
@@ -110,12 +109,7 @@ impl<'a> Pipeline<'a> {
     pub fn ingest(&mut self, source: &Source) -> anyhow::Result<()> {
         let capstone = self.capstone;
         self.summary.problems.extend(source.problems.clone());
-        let sizes = source
-            .files
-            .iter()
-            .filter_map(|file| fs::metadata(&file.path).ok());
-        let bytes = sizes.map(|about| about.len()).sum();
-        self.timed("ingest", Some(bytes), |this| {
+        self.timed("ingest", Some(source.bytes()), |this| {
             let ingestion = ingest::ingest(capstone, source)?;
             let files = ingestion
                 .deliveries

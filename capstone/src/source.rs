@@ -32,6 +32,17 @@ pub struct Source {
     _unpacked: Option<Scratch>,
 }
 
+impl Source {
+    /// Bytes in all files that can be looked at.
+    pub fn bytes(&self) -> u64 {
+        let sizes = self
+            .files
+            .iter()
+            .filter_map(|file| fs::metadata(&file.path).ok());
+        sizes.map(|about| about.len()).sum()
+    }
+}
+
 /// What was found so far.
 #[derive(Default)]
 struct Found {

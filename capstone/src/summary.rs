@@ -47,7 +47,7 @@ pub struct DeliveryLine {
     pub publication: String,
     /// Content id.
     pub run_id: String,
-    /// `committed`, `unchanged`, `validated` or `stopped`.
+    /// `committed`, `unchanged` or `stopped`.
     pub outcome: String,
     /// Number of its commit.
     pub sequence: Option<u64>,
@@ -154,10 +154,9 @@ impl RunSummary {
             return;
         }
         let rows = self.files.iter().map(|file| {
-            let status = format!("{:?}", file.status).to_lowercase();
             vec![
                 file.file.clone(),
-                status,
+                file.status.as_str().to_owned(),
                 thousands(file.read),
                 thousands(file.accepted),
                 thousands(file.rejected),

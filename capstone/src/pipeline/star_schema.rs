@@ -3,14 +3,15 @@
 use std::fs;
 
 use anyhow::Context as _;
-use week2_lake::keys;
-use week8_full_run::{Sum, WarehouseAccount};
+use week2_lake::{Account, keys};
+use week8_full_run::WarehouseAccount;
 
 use super::Pipeline;
 use crate::accounts::LakeState;
 use crate::context::Capstone;
 use crate::error::Stop;
 use crate::summary::WarehouseLine;
+use crate::warehouse::Warehouse;
 use crate::{load, parts, quality, report};
 
 impl Pipeline<'_> {
@@ -55,8 +56,7 @@ impl Pipeline<'_> {
     pub fn quality(&mut self) -> anyhow::Result<()> {
         self.timed("quality", None, |this| {
             let rules = parts::quality::parse(parts::quality::RULES_YAML)?;
-            existing_warehouse(this.capstone)?;
-            let warehouse = load::open(this.capstone)?;
+            let warehouse = existing_warehouse(this.capstone)?;
             let report = quality::run(warehouse.connection(), &rules)?;
             this.capstone
                 .lake
@@ -74,8 +74,7 @@ impl Pipeline<'_> {
     /// Stage report.
     pub fn report(&mut self) -> anyhow::Result<()> {
         self.timed("report", None, |this| {
-            existing_warehouse(this.capstone)?;
-            let warehouse = load::open(this.capstone)?;
+            let warehouse = existing_warehouse(this.capstone)?;
             let data = report::collect(warehouse.connection())?;
             let home = &this.capstone.home;
             let place = |what: &str, location: String| report::Place {
@@ -129,12 +128,14 @@ fn something_to_load(state: &LakeState) -> anyhow::Result<()> {
 }
 
 /// The file may be there without a star schema: its first load was interrupted.
-fn existing_warehouse(capstone: &Capstone) -> anyhow::Result<()> {
+fn existing_warehouse(capstone: &Capstone) -> anyhow::Result<Warehouse> {
     const LOADED: &str =
         "select 1 from information_schema.schemata where schema_name = 'marts' limit 1";
-    let exists = capstone.home.warehouse().exists();
-    if exists && !load::open(capstone)?.query(LOADED)?.rows.is_empty() {
-        return Ok(());
+    if capstone.home.warehouse().exists() {
+        let warehouse = load::open(capstone)?;
+        if !warehouse.query(LOADED)?.rows.is_empty() {
+            return Ok(warehouse);
+        }
     }
     Err(Stop::NotYet("there is no star schema yet: run `capstone load`".into()).into())
 }
@@ -162,7 +163,7 @@ fn held(capstone: &Capstone) -> anyhow::Result<Vec<WarehouseAccount>> {
                     .and_then(|text| text.parse::<i64>().ok())
                     .context("a count")
             };
-            let held = Sum {
+            let held = Account {
                 rows: number(0)?.unsigned_abs(),
                 cents: number(1)?,
             };

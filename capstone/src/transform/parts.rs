@@ -91,8 +91,8 @@ impl<'a> Assembler<'a> {
         last_of_part: bool,
     ) -> PolarsResult<Option<Part>> {
         let source = &mut self.done.sources[file];
-        add(&mut source.accepted, chunk.accepted_sum);
-        add(&mut source.rejected, chunk.rejected_sum);
+        source.accepted += chunk.accepted_sum;
+        source.rejected += chunk.rejected_sum;
         let reasons = self.done.reasons.entry(source.name.clone()).or_default();
         for (reason, rows) in chunk.reasons {
             *reasons.entry(reason).or_default() += rows;
@@ -191,11 +191,6 @@ fn append_to(
         Some(open) => open,
         None => file.insert(OpenFile::new(&schema()?)?),
     };
-    add(&mut open.sum, sum);
+    open.sum += sum;
     open.writer.write_row_groups(groups)
-}
-
-fn add(sum: &mut Account, more: Account) {
-    sum.rows += more.rows;
-    sum.cents += more.cents;
 }

@@ -17,6 +17,11 @@ use serde::{Deserialize, Serialize};
 
 pub mod solution;
 
+/// The column that every table is partitioned by; a path segment in curated files.
+pub const PROGRAM_YEAR: &str = "program_year";
+/// The column that says as of when a row holds, in tables that have it.
+pub const PUBLICATION_DATE: &str = "payment_publication_date";
+
 /// A table that CMS publishes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -17,6 +17,9 @@
 //! what the newest commit lists, so a crash at any point leaves files that nobody
 //! reads, and a rerun writes the same names again.
 
+use std::iter::Sum;
+use std::ops::{Add, AddAssign};
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -83,6 +86,29 @@ pub struct Account {
     pub rows: u64,
     /// The sum of the amounts that can be read.
     pub cents: i64,
+}
+
+impl Add for Account {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            rows: self.rows + other.rows,
+            cents: self.cents + other.cents,
+        }
+    }
+}
+
+impl AddAssign for Account {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sum for Account {
+    fn sum<I: Iterator<Item = Self>>(accounts: I) -> Self {
+        accounts.fold(Self::default(), Add::add)
+    }
 }
 
 /// One delivered file in a manifest: what was read and what became of it.

@@ -12,17 +12,9 @@
 //! as read and as archived.
 
 use serde::{Deserialize, Serialize};
+use week2_lake::Account;
 
 pub mod solution;
-
-/// Rows, and the sum of the amounts that can be read, in cents.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Sum {
-    /// Rows.
-    pub rows: u64,
-    /// Cents.
-    pub cents: i64,
-}
 
 /// What became of a file as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,6 +30,18 @@ pub enum FileStatus {
     Pending,
 }
 
+impl FileStatus {
+    /// Lower-case name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Committed => "committed",
+            Self::Superseded => "superseded",
+            Self::Archived => "archived",
+            Self::Pending => "pending",
+        }
+    }
+}
+
 /// What became of one delivered file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileAccount {
@@ -48,11 +52,11 @@ pub struct FileAccount {
     /// What became of it as a whole.
     pub status: FileStatus,
     /// Counted by ingestion.
-    pub read: Sum,
+    pub read: Account,
     /// Counted by the transformation.
-    pub accepted: Sum,
+    pub accepted: Account,
     /// Counted by the transformation.
-    pub rejected: Sum,
+    pub rejected: Account,
 }
 
 /// What the warehouse holds of one dataset.
@@ -61,7 +65,7 @@ pub struct WarehouseAccount {
     /// The dataset's name.
     pub dataset: String,
     /// The fact table's rows and amounts.
-    pub held: Sum,
+    pub held: Account,
 }
 
 /// A sum that does not come out.

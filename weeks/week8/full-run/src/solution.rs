@@ -1,6 +1,8 @@
 //! The reference.
 
-use crate::{Discrepancy, FileAccount, FileStatus, Sum, WarehouseAccount};
+use week2_lake::Account;
+
+use crate::{Discrepancy, FileAccount, FileStatus, WarehouseAccount};
 
 /// Every sum that does not come out: per file, and between the lake and the warehouse.
 pub fn reconcile(files: &[FileAccount], warehouse: &[WarehouseAccount]) -> Vec<Discrepancy> {
@@ -21,17 +23,17 @@ pub fn reconcile(files: &[FileAccount], warehouse: &[WarehouseAccount]) -> Vec<D
 
 fn check_file(file: &FileAccount) -> Vec<Discrepancy> {
     match file.status {
-        FileStatus::Committed => compare(&file.file, file.read, add(file.accepted, file.rejected)),
+        FileStatus::Committed => compare(&file.file, file.read, file.accepted + file.rejected),
         // Whole files: nothing of them may have been typed.
         FileStatus::Superseded | FileStatus::Archived | FileStatus::Pending => compare(
             &file.file,
-            Sum::default(),
-            add(file.accepted, file.rejected),
+            Account::default(),
+            file.accepted + file.rejected,
         ),
     }
 }
 
-fn compare(place: &str, expected: Sum, found: Sum) -> Vec<Discrepancy> {
+fn compare(place: &str, expected: Account, found: Account) -> Vec<Discrepancy> {
     let units = [
         ("rows", i128::from(expected.rows), i128::from(found.rows)),
         ("cents", i128::from(expected.cents), i128::from(found.cents)),
@@ -49,13 +51,6 @@ fn compare(place: &str, expected: Sum, found: Sum) -> Vec<Discrepancy> {
 }
 
 /// Adds up one sum per file.
-pub fn total(files: &[FileAccount], of: impl Fn(&FileAccount) -> Option<Sum>) -> Sum {
-    files.iter().filter_map(of).fold(Sum::default(), add)
-}
-
-fn add(left: Sum, right: Sum) -> Sum {
-    Sum {
-        rows: left.rows + right.rows,
-        cents: left.cents + right.cents,
-    }
+pub fn total(files: &[FileAccount], of: impl Fn(&FileAccount) -> Option<Account>) -> Account {
+    files.iter().filter_map(of).sum()
 }

@@ -1,10 +1,11 @@
 //! A row or a cent that goes missing is found, wherever it does.
 
 use proptest::prelude::*;
+use week2_lake::Account;
 use week8_full_run::solution::reconcile;
-use week8_full_run::{FileAccount, FileStatus, Sum, WarehouseAccount};
+use week8_full_run::{FileAccount, FileStatus, WarehouseAccount};
 
-fn file(status: FileStatus, read: Sum, accepted: Sum, rejected: Sum) -> FileAccount {
+fn file(status: FileStatus, read: Account, accepted: Account, rejected: Account) -> FileAccount {
     FileAccount {
         file: "a.csv".into(),
         dataset: "general".into(),
@@ -15,11 +16,11 @@ fn file(status: FileStatus, read: Sum, accepted: Sum, rejected: Sum) -> FileAcco
     }
 }
 
-const NONE: Sum = Sum { rows: 0, cents: 0 };
+const NONE: Account = Account { rows: 0, cents: 0 };
 
 #[test]
 fn superseded_and_archived_files_have_no_typed_rows() {
-    let read = Sum {
+    let read = Account {
         rows: 5,
         cents: 500,
     };
@@ -35,7 +36,7 @@ fn superseded_and_archived_files_have_no_typed_rows() {
 
 #[test]
 fn the_warehouse_holds_what_was_committed_and_not_what_was_superseded() {
-    let sum = Sum {
+    let sum = Account {
         rows: 5,
         cents: 500,
     };
@@ -52,7 +53,7 @@ fn the_warehouse_holds_what_was_committed_and_not_what_was_superseded() {
     assert_eq!(reconcile(&files, &held(sum)), []);
     let both = reconcile(
         &files,
-        &held(Sum {
+        &held(Account {
             rows: 10,
             cents: 1000,
         }),
@@ -73,8 +74,8 @@ proptest! {
         accepted in (0u64..99, -999i64..999), rejected in (0u64..99, -999i64..999),
         lost_rows in 0u64..3, lost_cents in 0i64..3,
     ) {
-        let sum = |(rows, cents)| Sum { rows, cents };
-        let read = Sum {
+        let sum = |(rows, cents)| Account { rows, cents };
+        let read = Account {
             rows: accepted.0 + rejected.0 + lost_rows,
             cents: accepted.1 + rejected.1 + lost_cents,
         };

@@ -1,11 +1,12 @@
 //! One chunk on its way to a frame.
 
 use polars::prelude::*;
+use week1_schema::PROGRAM_YEAR;
 use week2_ingestion::Record;
 
 use super::checks::Value;
 use super::columns::{ColumnBuilder, dtype};
-use super::typer::{PARTITION_COLUMN, Scratch, Typer};
+use super::typer::{Scratch, Typer};
 use crate::{Accepted, RAW_CAP, Reason, ReasonCode, Rejected, TypedChunk};
 
 /// Column behind the contract's: the row's number in its file.
@@ -25,7 +26,7 @@ impl<'t> ChunkBuilder<'t> {
     /// `rows` is how many records the chunk has.
     pub fn new(typer: &'t Typer, rows: usize) -> Self {
         let column = |column: &super::typer::TypedColumn| {
-            (&*column.name != PARTITION_COLUMN).then(|| {
+            (&*column.name != PROGRAM_YEAR).then(|| {
                 ColumnBuilder::new(
                     &column.name,
                     column.check.value_type,
@@ -112,7 +113,7 @@ impl Typer {
         let mut schema: Schema = self
             .columns
             .iter()
-            .filter(|column| &*column.name != PARTITION_COLUMN)
+            .filter(|column| &*column.name != PROGRAM_YEAR)
             .map(|column| Field::new((&*column.name).into(), dtype(column.check.value_type)))
             .collect();
         schema.with_column(RECORD_NUMBER.into(), DataType::Int64);

@@ -4,16 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use week1_schema::{Condition, LayoutMap, RowRule, Table};
+use week1_schema::{Condition, LayoutMap, PROGRAM_YEAR, PUBLICATION_DATE, RowRule, Table};
 use week2_ingestion::Record;
 
 use super::checks::{ColumnCheck, Value};
 use crate::{Reason, ReasonCode, Target};
 
-/// Column that becomes a path segment instead of a column of the file.
-pub(super) const PARTITION_COLUMN: &str = "program_year";
-/// Column that says as of when the row holds.
-const PUBLICATION_COLUMN: &str = "payment_publication_date";
 /// Layouts in which specialty paths are separated by a slash and a space.
 const OLD_PATHS: &str = "_a_";
 
@@ -123,8 +119,8 @@ impl Typer {
             placeholders: missing_values.iter().cloned().collect(),
             longest_placeholder: missing_values.iter().map(String::len).max().unwrap_or(0),
             target,
-            publication: table.position(PUBLICATION_COLUMN),
-            partition: table.position(PARTITION_COLUMN),
+            publication: table.position(PUBLICATION_DATE),
+            partition: table.position(PROGRAM_YEAR),
         })
     }
 
