@@ -3,6 +3,7 @@
 //! Stages run on plain threads and wait for the store here, so that no other module
 //! knows of the runtime.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -161,8 +162,32 @@ impl Lake {
     /// The newest commit of a partition.
     pub fn newest_commit(&self, partition: &Partition) -> anyhow::Result<Option<Commit>> {
         let keys = self.keys(&keys::commits(partition))?;
-        let newest = parts::lake::newest_commit(keys.iter().map(String::as_str));
-        let Some(key) = newest else { return Ok(None) };
+        self.newest_of(keys.iter().map(String::as_str))
+    }
+
+    /// The newest commit of every partition.
+    pub fn newest_commits(&self) -> anyhow::Result<Vec<Commit>> {
+        let keys = self.keys("metadata/commits/")?;
+        let mut partitions: BTreeMap<Partition, Vec<&str>> = BTreeMap::new();
+        for key in &keys {
+            if let Some(partition) = parts::lake::partition_of(key) {
+                partitions.entry(partition).or_default().push(key);
+            }
+        }
+        partitions
+            .into_values()
+            .filter_map(|keys| self.newest_of(keys).transpose())
+            .collect()
+    }
+
+    /// The newest of a partition's commits.
+    fn newest_of<'a>(
+        &self,
+        keys: impl IntoIterator<Item = &'a str>,
+    ) -> anyhow::Result<Option<Commit>> {
+        let Some(key) = parts::lake::newest_commit(keys) else {
+            return Ok(None);
+        };
         let commit: Option<Commit> = self.read_json(key)?;
         if let Some(format) = commit.as_ref().map(|commit| commit.format_version)
             && format > FORMAT_VERSION
@@ -174,21 +199,6 @@ impl Lake {
             return Err(Stop::Environment(message).into());
         }
         Ok(commit)
-    }
-
-    /// The newest commit of every partition.
-    pub fn newest_commits(&self) -> anyhow::Result<Vec<Commit>> {
-        let keys = self.keys("metadata/commits/")?;
-        let mut partitions: Vec<_> = keys
-            .iter()
-            .filter_map(|key| parts::lake::partition_of(key))
-            .collect();
-        partitions.sort();
-        partitions.dedup();
-        partitions
-            .iter()
-            .filter_map(|partition| self.newest_commit(partition).transpose())
-            .collect()
     }
 
     /// The path of a committed file: the object itself, or a verified copy.

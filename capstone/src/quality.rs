@@ -10,8 +10,9 @@
 
 use duckdb::{Connection, params};
 use serde::Serialize;
-use week7_quality::solution::{evaluate, summarise};
 use week7_quality::{Dimension, Rule, RuleSet, Severity, Status, Summary, Unit, Verdict};
+
+use crate::parts::quality::{evaluate, summarise};
 
 /// Rows that break a rule and are named in the detail; the others are counted.
 const NAMED_ROWS: i64 = 3;

@@ -2,9 +2,9 @@
 
 use minijinja::Value;
 use serde::Serialize;
-use week7_quality::solution::show;
 
 use super::{Drawing, safe};
+use crate::parts::quality::show;
 use crate::report::charts::{self, ratio};
 use crate::report::data::{Account, FileRow, QualityRow, Reason, ReportData};
 use crate::report::diagram::{self, Branch, Step};
