@@ -132,17 +132,6 @@ pub struct Synthetic {
     pub seed: u64,
 }
 
-impl Default for Synthetic {
-    fn default() -> Self {
-        Self {
-            rows: 75_000,
-            faults: 0.001,
-            file_faults: false,
-            seed: 2026,
-        }
-    }
-}
-
 fn parse_endpoint(text: &str) -> Result<String, String> {
     let host = ["http://", "https://"]
         .iter()
