@@ -6,7 +6,7 @@
 //! This crate holds processes: threads, clients, files, bars. Every decision and
 //! algorithm is a checkpoint's, and [`parts`] says whose.
 //!
-//! - [`cli`]: the command line, and [`pipeline`]: what its commands do
+//! - [`cli`]: the command line; [`commands`]: what it calls; [`pipeline`]: what they do
 //! - [`context`]: what all stages share; [`lake`]: the lake as they see it
 //! - [`generate`], [`source`], [`ingest`], [`validate`], [`transform`], [`commit`],
 //!   [`load`], [`quality`], [`report`]: the stages, in order
@@ -20,6 +20,7 @@ pub mod accounts;
 pub mod attempt;
 pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod commit;
 pub mod context;
 pub mod crash;

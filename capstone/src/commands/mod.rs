@@ -1,0 +1,112 @@
+//! The commands: each opens what it needs, works, and shows what it found.
+
+mod query;
+mod runs;
+mod stages;
+mod voice;
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use week2_lake::DataKind;
+
+pub use self::voice::Voice;
+use crate::cli::{Cli, Command};
+use crate::clock::SystemClock;
+use crate::context::{self, Capstone, DEFAULT_FOLDER, Home, Place};
+use crate::error::Stop;
+use crate::ui::Ui;
+use crate::{generate, serve};
+
+/// Does what the command line asks. Stages wait for the store on `runtime`.
+pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
+    let data = data_of(&cli.command)?;
+    let default = || Place::Folder(Path::new(DEFAULT_FOLDER).join(data.as_str()));
+    let place = cli.common.lake.clone().unwrap_or_else(default);
+    let home = Home::new(&place, cli.common.warehouse.clone());
+    match &cli.command {
+        Command::Query { sql, vars } => query::run(cli, &home, sql.as_deref(), vars),
+        Command::S3 { port } => {
+            let tell = |connection: &serve::Connection| {
+                voice::show(cli, connection, || connection.to_string());
+            };
+            let serving = serve::serve(&place, &home, *port, tell);
+            runtime.block_on(serving).map(|()| ExitCode::SUCCESS)
+        }
+        command => {
+            must_exist(command, &place, &home)?;
+            let capstone = open(cli, &place, home, runtime)?;
+            on_lake(cli, &capstone, &place, data)
+        }
+    }
+}
+
+/// Commands that work on a lake.
+fn on_lake(
+    cli: &Cli,
+    capstone: &Capstone,
+    place: &Place,
+    data: DataKind,
+) -> anyhow::Result<ExitCode> {
+    match &cli.command {
+        Command::Run { source, synthetic } => {
+            stages::run(cli, capstone, data, source.as_deref(), synthetic)
+        }
+        Command::Generate { out, synthetic } => {
+            stages::generate(cli, capstone, out.as_deref(), synthetic)
+        }
+        Command::Ingest { source } => stages::ingest(cli, capstone, data, source.as_deref()),
+        Command::Runs => runs::run(cli, capstone, place),
+        stage => stages::one(cli, capstone, place, stage),
+    }
+}
+
+fn open(cli: &Cli, place: &Place, home: Home, runtime: &Handle) -> anyhow::Result<Capstone> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Ok(Capstone {
+        lake: context::open_lake(place, cli.common.endpoint.clone(), &home, runtime)?,
+        contract: context::contract()?,
+        years: cli.common.years.clone(),
+        threads: cli.common.threads.map_or(cores, std::num::NonZero::get),
+        chunk_bytes: context::CHUNK_BYTES,
+        ui: Ui::new(cli.common.json),
+        clock: Arc::new(SystemClock),
+        home,
+    })
+}
+
+/// Only these make a lake; the others must not leave an empty one behind.
+fn must_exist(command: &Command, place: &Place, home: &Home) -> anyhow::Result<()> {
+    let makes = matches!(
+        command,
+        Command::Run { .. } | Command::Generate { .. } | Command::Ingest { .. }
+    );
+    match place {
+        Place::Folder(folder) if makes || folder.is_file() || home.objects().exists() => Ok(()),
+        Place::Folder(_) => Err(no_lake(place)),
+        Place::Bucket(_) => Ok(()),
+    }
+}
+
+fn no_lake(place: &Place) -> anyhow::Error {
+    Stop::NotYet(format!(
+        "there is no lake in {place} yet: run `capstone run`"
+    ))
+    .into()
+}
+
+/// Real files are what a user names; everything else works on generated ones.
+fn data_of(command: &Command) -> anyhow::Result<DataKind> {
+    match command {
+        Command::Run {
+            source: Some(source),
+            ..
+        }
+        | Command::Ingest {
+            source: Some(source),
+        } => generate::kind_of(source),
+        _ => Ok(DataKind::Synthetic),
+    }
+}

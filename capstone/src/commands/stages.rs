@@ -1,0 +1,111 @@
+//! `capstone run`, `generate`, `ingest`, and the stages one by one.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use fixtures::Spec;
+use week2_lake::DataKind;
+
+use super::no_lake;
+use super::voice::{finish, show};
+use crate::cli::{Cli, Command, Synthetic};
+use crate::context::{Capstone, Place};
+use crate::error::Stop;
+use crate::pipeline::Pipeline;
+use crate::{generate, parts};
+
+/// Everything, from files to report; without a source, from generated ones.
+pub(super) fn run(
+    cli: &Cli,
+    capstone: &Capstone,
+    data: DataKind,
+    source: Option<&Path>,
+    synthetic: &Synthetic,
+) -> anyhow::Result<ExitCode> {
+    let path = source.map_or_else(|| capstone.home.source(), Path::to_owned);
+    if source.is_none() {
+        // Before the generator works for a lake that can't take it.
+        capstone.lake.identity()?.map_or(Ok(()), |identity| {
+            parts::lake::check_identity(&identity, data)
+        })?;
+        make_source(capstone, synthetic, &path)?;
+    }
+    let mut pipeline = Pipeline::new(capstone, "run");
+    let source = pipeline.find(&path)?;
+    Ok(finish(cli, pipeline, data, |pipeline| {
+        pipeline.ingest(&source)?;
+        pipeline.validate()?;
+        pipeline.transform()?;
+        pipeline.warehouse()
+    }))
+}
+
+/// Writes synthetic files.
+pub(super) fn generate(
+    cli: &Cli,
+    capstone: &Capstone,
+    out: Option<&Path>,
+    synthetic: &Synthetic,
+) -> anyhow::Result<ExitCode> {
+    let folder = out.map_or_else(|| capstone.home.source(), Path::to_owned);
+    let files = make_source(capstone, synthetic, &folder)?;
+    let folder = folder.display().to_string();
+    let document = serde_json::json!({ "folder": folder, "files": files });
+    show(cli, &document, || folder);
+    Ok(ExitCode::SUCCESS)
+}
+
+fn make_source(
+    capstone: &Capstone,
+    synthetic: &Synthetic,
+    path: &Path,
+) -> anyhow::Result<Vec<String>> {
+    let years = capstone.years.clone().unwrap_or(2022..=2024);
+    let spec = Spec::for_years(years, synthetic.rows, synthetic.seed)
+        .with_faults(synthetic.faults, synthetic.file_faults)
+        .with_threads(capstone.threads);
+    let generated = generate::generate(&spec, path)?;
+    Ok(generated.files.into_iter().map(|file| file.name).collect())
+}
+
+/// Brings files into the raw zone.
+pub(super) fn ingest(
+    cli: &Cli,
+    capstone: &Capstone,
+    data: DataKind,
+    source: Option<&Path>,
+) -> anyhow::Result<ExitCode> {
+    let path = source.map_or_else(|| capstone.home.source(), Path::to_owned);
+    if source.is_none() && !path.exists() {
+        let message = format!(
+            "there is no {} yet: run `capstone generate`, or name files with --source",
+            path.display()
+        );
+        return Err(Stop::NotYet(message).into());
+    }
+    let mut pipeline = Pipeline::new(capstone, "ingest");
+    let source = pipeline.find(&path)?;
+    Ok(finish(cli, pipeline, data, |pipeline| {
+        pipeline.ingest(&source)
+    }))
+}
+
+/// A stage on a lake that exists, of whatever kind it is.
+pub(super) fn one<'a>(
+    cli: &Cli,
+    capstone: &'a Capstone,
+    place: &Place,
+    command: &Command,
+) -> anyhow::Result<ExitCode> {
+    let identity = capstone.lake.identity()?.ok_or_else(|| no_lake(place))?;
+    let (name, stage): (_, fn(&mut Pipeline<'a>) -> _) = match command {
+        Command::Validate => ("validate", Pipeline::validate),
+        Command::Transform => ("transform", Pipeline::transform),
+        Command::Load => ("load", Pipeline::load),
+        Command::Quality => ("quality", Pipeline::quality),
+        Command::Report => ("report", Pipeline::report),
+        other => unreachable!("{other:?} is no stage"),
+    };
+    let pipeline = Pipeline::new(capstone, name);
+    Ok(finish(cli, pipeline, identity.data, stage))
+}
