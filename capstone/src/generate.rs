@@ -9,6 +9,7 @@ use fixtures::{Generated, LEDGER, Spec};
 use serde::{Deserialize, Serialize};
 use week2_lake::DataKind;
 
+use crate::crash;
 use crate::error::Stop;
 use crate::scratch::Scratch;
 
@@ -46,7 +47,8 @@ pub fn generate(spec: &Spec, folder: &Path) -> anyhow::Result<Generated> {
     let both = [&new[..], &old].concat();
     write_note(spec, both, scratch.path(), folder).with_context(context)?;
     for name in new.iter().map(String::as_str).chain([LEDGER]) {
-        fs::rename(scratch.path().join(name), folder.join(name)).with_context(context)?;
+        let place = || fs::rename(scratch.path().join(name), folder.join(name));
+        crash::named("source", name, place).with_context(context)?;
     }
     for name in old.iter().filter(|name| !new.contains(name)) {
         // Already gone is as good.
@@ -65,7 +67,8 @@ fn write_note(spec: &Spec, files: Vec<String>, scratch: &Path, folder: &Path) ->
     let spec = spec.clone();
     let bytes = serde_json::to_vec_pretty(&Note { spec, files })?;
     fs::write(scratch.join(NOTE), bytes)?;
-    fs::rename(scratch.join(NOTE), folder.join(NOTE))
+    let place = || fs::rename(scratch.join(NOTE), folder.join(NOTE));
+    crash::named("source", NOTE, place)
 }
 
 /// Whether a source is generated or was delivered by CMS.

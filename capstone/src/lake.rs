@@ -88,15 +88,14 @@ impl Lake {
             Ok(_) | Err(StoreError::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        crash::before(key);
-        self.wait(self.store.put_file(key, path, Some(digest)))?;
+        let put = || self.wait(self.store.put_file(key, path, Some(digest)));
+        crash::key(key, put)?;
         Ok(true)
     }
 
     /// Writes an object that is named by its content.
     pub fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
-        crash::before(key);
-        self.wait(self.store.put(key, bytes.into())).map(drop)
+        crash::key(key, || self.wait(self.store.put(key, bytes.into()))).map(drop)
     }
 
     /// Writes a document, replacing the one before.
@@ -107,18 +106,16 @@ impl Lake {
     /// Writes a document unless one is there.
     pub fn create_json(&self, key: &str, document: &impl Serialize) -> anyhow::Result<Creation> {
         let bytes = to_json(document)?;
-        crash::before(key);
-        Ok(self.wait(self.store.create(key, bytes.into()))?)
+        Ok(crash::key(key, || {
+            self.wait(self.store.create(key, bytes.into()))
+        })?)
     }
 
     /// Writes a commit unless one with its number is there.
     pub fn create_commit(&self, commit: &Commit) -> Result<Creation, StoreError> {
         let key = keys::commit(&commit.manifest.partition, commit.sequence);
-        crash::before(&key);
-        self.wait(
-            self.store
-                .create(&key, parts::lake::commit_bytes(commit).into()),
-        )
+        let bytes = parts::lake::commit_bytes(commit);
+        crash::key(&key, || self.wait(self.store.create(&key, bytes.into())))
     }
 
     /// A document, if it is there.

@@ -6,6 +6,7 @@ use week8_full_run::FileStatus;
 
 use crate::accounts::{FileState, LakeState};
 use crate::context::Capstone;
+use crate::error::Stop;
 use crate::parts;
 use crate::warehouse::{
     AttemptRow, DataFile, FileRow, LoadInput, LoadReport, PropertyRow, RunRow, Settings, Warehouse,
@@ -46,6 +47,21 @@ pub fn open(capstone: &Capstone) -> anyhow::Result<Warehouse> {
         std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
     }
     Ok(Warehouse::open(path, &settings(capstone.threads))?)
+}
+
+/// The file may be there without a star schema: its first load was interrupted.
+pub fn must_be_loaded(warehouse: &Warehouse) -> anyhow::Result<()> {
+    const LOADED: &str =
+        "select 1 from information_schema.schemata where schema_name = 'marts' limit 1";
+    if warehouse.query(LOADED)?.rows.is_empty() {
+        return Err(not_loaded());
+    }
+    Ok(())
+}
+
+/// There is nothing to ask yet.
+pub fn not_loaded() -> anyhow::Error {
+    Stop::NotYet("there is no star schema yet: run `capstone load`".into()).into()
 }
 
 /// What the warehouse may use.

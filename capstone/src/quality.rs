@@ -12,6 +12,7 @@ use duckdb::{Connection, params};
 use serde::Serialize;
 use week7_quality::{Dimension, Rule, RuleSet, Severity, Status, Summary, Unit, Verdict};
 
+use crate::crash;
 use crate::parts::quality::{evaluate, summarise};
 
 /// Rows that break a rule and are named in the detail; the others are counted.
@@ -201,7 +202,12 @@ fn store(conn: &Connection, results: &[RuleResult]) -> Result<(), QualityError> 
         ])?;
     }
     drop(insert);
-    Ok(transaction.commit()?)
+    let commit = || transaction.commit();
+    Ok(crash::named(
+        "warehouse",
+        "commit of quality results",
+        commit,
+    )?)
 }
 
 #[cfg(test)]

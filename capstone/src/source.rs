@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use zip::read::ZipFile;
 
+use crate::crash;
 use crate::error::Stop;
 use crate::ingest::Problem;
 use crate::scratch::Scratch;
@@ -165,7 +166,7 @@ impl Found {
     ) -> anyhow::Result<()> {
         let path = folder.join(&name);
         let mut target = File::create(&path).with_context(|| path.display().to_string())?;
-        match io::copy(member, &mut target) {
+        match crash::named("spool", &name, || io::copy(member, &mut target)) {
             Ok(_) => self.files.push(SourceFile { name, path }),
             // The system has something to say: a full disk, and not a bad zip.
             Err(error) if error.raw_os_error().is_some() => {

@@ -49,6 +49,7 @@ pub(super) fn run(
     }
     let sql = named.map_or(sql, |analysis| analysis.sql.as_str());
     let warehouse = Warehouse::open_read_only(home.warehouse(), &load::settings(1))?;
+    load::must_be_loaded(&warehouse)?;
     let answer = warehouse.query(sql)?;
     show(cli, &answer.to_json(), || answer.to_text());
     Ok(ExitCode::SUCCESS)

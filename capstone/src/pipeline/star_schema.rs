@@ -1,6 +1,7 @@
 //! The stages behind the commit: load, quality, report.
 
 use std::fs;
+use std::path::Path;
 
 use anyhow::Context as _;
 use week2_lake::{Account, keys};
@@ -10,9 +11,10 @@ use super::Pipeline;
 use crate::accounts::LakeState;
 use crate::context::Capstone;
 use crate::error::Stop;
+use crate::scratch::Scratch;
 use crate::summary::WarehouseLine;
 use crate::warehouse::Warehouse;
-use crate::{load, parts, quality, report};
+use crate::{crash, load, parts, quality, report};
 
 impl Pipeline<'_> {
     /// Stages load, quality and report.
@@ -95,11 +97,19 @@ impl Pipeline<'_> {
                     place("Warehouse", home.warehouse().display().to_string()),
                 ],
             };
-            let path = home.report();
-            fs::write(&path, report::render(&data, &context)?)
-                .with_context(|| path.display().to_string())
+            let page = report::render(&data, &context)?;
+            replace(&home.report(), &home.spool(), page.as_bytes())
         })
     }
+}
+
+/// Puts a finished file in the place of the one before; both folders are the lake's own.
+fn replace(path: &Path, spool: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let scratch = Scratch::new_in(spool, "report-").with_context(|| spool.display().to_string())?;
+    let made = scratch.path().join("page");
+    let context = || path.display().to_string();
+    fs::write(&made, bytes).with_context(context)?;
+    crash::named("report", "page", || fs::rename(&made, path)).with_context(context)
 }
 
 fn finding(result: &quality::RuleResult) -> String {
@@ -127,17 +137,13 @@ fn something_to_load(state: &LakeState) -> anyhow::Result<()> {
     Err(Stop::NotYet(message).into())
 }
 
-/// The file may be there without a star schema: its first load was interrupted.
 fn existing_warehouse(capstone: &Capstone) -> anyhow::Result<Warehouse> {
-    const LOADED: &str =
-        "select 1 from information_schema.schemata where schema_name = 'marts' limit 1";
-    if capstone.home.warehouse().exists() {
-        let warehouse = load::open(capstone)?;
-        if !warehouse.query(LOADED)?.rows.is_empty() {
-            return Ok(warehouse);
-        }
+    if !capstone.home.warehouse().exists() {
+        return Err(load::not_loaded());
     }
-    Err(Stop::NotYet("there is no star schema yet: run `capstone load`".into()).into())
+    let warehouse = load::open(capstone)?;
+    load::must_be_loaded(&warehouse)?;
+    Ok(warehouse)
 }
 
 /// What the fact tables hold.

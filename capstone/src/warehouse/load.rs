@@ -10,6 +10,7 @@ use serde::Serialize;
 use week4_modeling::{Compilation, Compiled, DataTest, Materialization, Severity, relation};
 
 use super::{LoadInput, QueryResult, WarehouseError, lake, query};
+use crate::crash;
 
 /// Failing rows that a report shows per test.
 const SAMPLE_ROWS: usize = 3;
@@ -115,11 +116,10 @@ pub(super) fn load(
     let tests = run_tests(&transaction, project, &mut steps)?;
     let published = !tests.iter().any(stops_publication);
     if published {
-        transaction
-            .commit()
+        crash::named("warehouse", "commit of the load", || transaction.commit())
             .map_err(WarehouseError::load("commit"))?;
-        connection
-            .execute_batch("checkpoint")
+        let checkpoint = || connection.execute_batch("checkpoint");
+        crash::named("warehouse", "checkpoint", checkpoint)
             .map_err(WarehouseError::load("checkpoint"))?;
     } else {
         transaction

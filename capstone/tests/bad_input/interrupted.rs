@@ -1,13 +1,10 @@
-//! Ctrl-C and sudden death, anywhere: the rerun gives what an undisturbed run gives.
+//! Ctrl-C anywhere: the rerun gives what an undisturbed run gives. Sudden death has tests
+//! of its own, in `tests/kill`.
 
 use std::fs;
-use std::os::unix::process::ExitStatusExt as _;
-use std::process::Output;
-
-use fixtures::Spec;
 
 use crate::support::gate::{Gate, Service, interrupt, wait_until, with_keys};
-use crate::support::{Desk, Ended, Visible, commits, files_below, one_year, spawn, visible};
+use crate::support::{Desk, Ended, Visible, files_below, one_year, spawn, visible};
 
 /// Enough to be at work for a while: what is interrupted has whole stages ahead of it.
 const RUN: [&str; 7] = [
@@ -112,67 +109,4 @@ fn ctrl_c_before_the_commit_leaves_nothing_visible_on_a_remote_lake() {
     run = with_keys(run, "right", "right");
     Ended::of(run.output().unwrap()).expect(0);
     assert_eq!(visible(&bucket), expected);
-}
-
-/// Ingest, validate, transform, each told to crash before a kind of write.
-fn stages(desk: &Desk, source: &str, crash: &str) -> Vec<Output> {
-    let stages = [
-        &["ingest", "--lake", "lake", "--source", source][..],
-        &["validate", "--lake", "lake"],
-        &["transform", "--lake", "lake"],
-    ];
-    let run = |stage: &&[&str]| {
-        let mut command = desk.capstone(stage);
-        command.env("CAPSTONE_CRASH", crash).output().unwrap()
-    };
-    stages.iter().map(run).collect()
-}
-
-fn complete(desk: &Desk, source: &str) -> Visible {
-    for output in stages(desk, source, "") {
-        Ended::of(output).expect(0);
-    }
-    desk.visible("lake")
-}
-
-#[test]
-fn death_before_any_kind_of_write_is_repaired_by_running_again() {
-    let desk = Desk::new();
-    let spec = Spec {
-        ownership_rows: 200,
-        ..one_year(2023, 1).with_faults(0.02, false)
-    };
-    let source = desk.real("real", &spec);
-    let source = source.to_str().unwrap();
-    let whole = complete(&desk, source);
-    assert_eq!(commits(&whole).len(), 2);
-    assert!(
-        whole.keys().any(|key| key.starts_with("staging/")),
-        "there is a quarantine"
-    );
-    for prefix in [
-        "metadata/lake.json",
-        "raw/",
-        "metadata/ingested/ownership/",
-        "metadata/validation/",
-        "staging/",
-        "curated/",
-        "metadata/audit/",
-        "metadata/manifests/",
-        "metadata/commits/general/",
-        "metadata/commits/ownership/",
-    ] {
-        let desk = Desk::new();
-        let crashed = stages(&desk, source, &format!("kill {prefix}"));
-        assert!(
-            crashed
-                .iter()
-                .any(|output| output.status.signal().is_some()),
-            "nobody died before {prefix}: {crashed:?}"
-        );
-        for (key, bytes) in desk.visible("lake") {
-            assert_eq!(whole.get(&key), Some(&bytes), "{prefix}: {key}");
-        }
-        assert_eq!(complete(&desk, source), whole, "{prefix}");
-    }
 }

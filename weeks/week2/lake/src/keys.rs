@@ -7,6 +7,112 @@ use crate::Partition;
 /// What the lake is.
 pub const IDENTITY: &str = "metadata/lake.json";
 
+/// What an object is, as its key tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// What the lake is.
+    Identity,
+    /// A delivered file.
+    Raw,
+    /// What was delivered for a publication.
+    Ingested,
+    /// The verdicts on a run.
+    Validation,
+    /// Rejected rows of a run.
+    Quarantine,
+    /// Typed rows of a run.
+    Data,
+    /// Rows and cents of a run.
+    Audit,
+    /// Everything a run wrote.
+    Manifest,
+    /// The state of a partition.
+    Commit,
+    /// One try.
+    Attempt,
+    /// Results of the quality rules of one attempt.
+    Quality,
+}
+
+impl Kind {
+    /// All kinds with what their keys start with.
+    const PREFIXES: [(&str, Self); 11] = [
+        (IDENTITY, Self::Identity),
+        ("raw/", Self::Raw),
+        ("metadata/ingested/", Self::Ingested),
+        ("metadata/validation/", Self::Validation),
+        ("staging/rejected/", Self::Quarantine),
+        ("curated/", Self::Data),
+        ("metadata/audit/", Self::Audit),
+        ("metadata/manifests/", Self::Manifest),
+        ("metadata/commits/", Self::Commit),
+        ("metadata/attempts/", Self::Attempt),
+        ("metadata/quality/", Self::Quality),
+    ];
+
+    /// The kind of a key; `None` for a key that this module does not make. What belongs
+    /// to a run must be named exactly so: such objects are removed by their kind.
+    pub fn of(key: &str) -> Option<Self> {
+        let (rest, kind) = Self::PREFIXES
+            .into_iter()
+            .find_map(|(prefix, kind)| Some((key.strip_prefix(prefix)?, kind)))?;
+        let shaped = match kind {
+            Self::Data | Self::Quarantine => is_part(rest),
+            Self::Validation | Self::Audit | Self::Manifest => is_document_of_a_run(rest),
+            Self::Identity => rest.is_empty(),
+            _ => true,
+        };
+        shaped.then_some(kind)
+    }
+
+    /// As the commit protocol calls it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Raw => "raw",
+            Self::Ingested => "ingested",
+            Self::Validation => "validation",
+            Self::Quarantine => "quarantine",
+            Self::Data => "data",
+            Self::Audit => "audit",
+            Self::Manifest => "manifest",
+            Self::Commit => "commit",
+            Self::Attempt => "attempt",
+            Self::Quality => "quality",
+        }
+    }
+}
+
+/// `dataset=<name>/program_year=<year>/<run>-part-<number>-<digest>.parquet`.
+fn is_part(rest: &str) -> bool {
+    let [dataset, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    let stem = file.strip_suffix(".parquet").unwrap_or_default();
+    let [run, "part", number, digest] = stem.split('-').collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    dataset.starts_with("dataset=")
+        && year.starts_with("program_year=")
+        && [run, digest].iter().all(|id| id.len() == 8 && is_hex(id))
+        && number.len() >= 5
+        && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `<dataset>/<year>/<run>.json`.
+fn is_document_of_a_run(rest: &str) -> bool {
+    let [_, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
+        return false;
+    };
+    let run = file.strip_suffix(".json").unwrap_or_default();
+    year.parse::<i16>().is_ok() && !run.is_empty() && is_hex(run)
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// A delivered file, under the name it was delivered by. Other bytes under the same name
 /// stand in another folder, so nothing in raw is ever overwritten.
 pub fn raw(partition: &Partition, publication: Date, sha256: &str, name: &str) -> String {

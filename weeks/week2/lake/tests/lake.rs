@@ -66,6 +66,42 @@ fn the_names_of_objects_are_locked() {
 }
 
 #[test]
+fn a_key_tells_its_kind_and_strangers_have_none() {
+    use keys::Kind;
+    let (run, sha) = ("0123456789abcdef0123456789abcdef", "fedcba9876543210");
+    let day = date(2024, 6, 28);
+    for (key, kind) in [
+        (keys::IDENTITY.to_owned(), Kind::Identity),
+        (keys::raw(&partition(), day, sha, "a.csv"), Kind::Raw),
+        (keys::ingested(&partition(), day), Kind::Ingested),
+        (keys::validation(&partition(), run), Kind::Validation),
+        (keys::rejected(&partition(), run, 0, sha), Kind::Quarantine),
+        (keys::curated(&partition(), run, 123_456, sha), Kind::Data),
+        (keys::audit(&partition(), run), Kind::Audit),
+        (keys::manifest(&partition(), run), Kind::Manifest),
+        (keys::commit(&partition(), 7), Kind::Commit),
+        (keys::attempt("x"), Kind::Attempt),
+        (keys::quality("x"), Kind::Quality),
+    ] {
+        assert_eq!(Kind::of(&key), Some(kind), "{key}");
+    }
+    for key in [
+        "notes.txt",
+        "metadata/lake.json.bak",
+        "metadata/views/x.json",
+        "staging/strings/part-0.parquet",
+        "curated/dataset=general/program_year=2023/part-0.parquet",
+        "curated/dataset=general/program_year=2023/01234567-part-00000-fedcba98.parquet.tmp",
+        "curated/dataset=general/program_year=2023/old/01234567-part-00000-fedcba98.parquet",
+        "curated/dataset=general/program_year=2023/MyExport-part-00000-fedcba98.parquet",
+        "metadata/manifests/general/2023/latest.json",
+        "metadata/manifests/0123456789abcdef0123456789abcdef.json",
+    ] {
+        assert_eq!(Kind::of(key), None, "{key}");
+    }
+}
+
+#[test]
 fn the_newest_commit_is_the_highest_number_and_strays_are_passed_over() {
     let keys = [
         keys::commit(&partition(), 9),
