@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use anyhow::{Context as _, ensure};
 use week2_ingestion::ChunkSpan;
 use week2_lake::{DataFile, SourceFile};
-use week5_transform::{Target, TypedChunk};
+use week5_transform::Target;
 
 use self::encode::Encoder;
 use self::in_order::InOrder;
@@ -26,7 +26,7 @@ use self::parts::Assembler;
 use crate::context::Capstone;
 use crate::ingest::{Ingested, dataset_of};
 use crate::parts::ingestion::Cutter;
-use crate::parts::transform::{ChunkBuilder, SeenKeys, Typer, reject_duplicates};
+use crate::parts::transform::{ChunkBuilder, SeenKeys, Typer};
 use crate::ui::Bar;
 
 /// Chunks in one Parquet file. With chunks of 32 MiB of CSV that is half a million rows
@@ -115,7 +115,8 @@ impl<'a> Work<'a> {
                 )
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let schema = typers.first().context("a delivery without files")?.schema();
+        let first = typers.first().context("a delivery without files")?;
+        let schema = first.schema().clone();
         let items = plan(ingested);
         let bytes = items.iter().map(|item| item.chunk.length).sum();
         let name = format!(
@@ -163,14 +164,17 @@ impl<'a> Work<'a> {
             .capstone
             .lake
             .range(&file.raw_key, start..start + item.chunk.length)?;
-        let typed = type_chunk(
+        let mut builder = type_chunk(
             &self.typers[item.file],
             file.layout.fields,
             &item.chunk,
             &bytes,
         )?;
-        let repeated = self.seen.turn(index, |seen| seen.repeated(&typed))?;
-        let typed = reject_duplicates(typed, &repeated, &bytes, start)?;
+        let repeated = self
+            .seen
+            .turn(index, |seen| seen.repeated(builder.accepted()))?;
+        builder.reject_repeated(&repeated, &bytes, start);
+        let typed = builder.finish();
         drop(bytes);
         let encoded = self
             .encoder
@@ -202,12 +206,12 @@ fn plan(ingested: &Ingested) -> Vec<Item> {
     items
 }
 
-fn type_chunk(
-    typer: &Typer,
+fn type_chunk<'t>(
+    typer: &'t Typer,
     fields: usize,
     chunk: &ChunkSpan,
     bytes: &[u8],
-) -> anyhow::Result<TypedChunk> {
+) -> anyhow::Result<ChunkBuilder<'t>> {
     let rows = usize::try_from(chunk.records)?;
     let mut builder = ChunkBuilder::new(typer, rows);
     let mut records = 0;
@@ -222,5 +226,5 @@ fn type_chunk(
         chunk.start.offset,
         chunk.records
     );
-    Ok(builder.finish()?)
+    Ok(builder)
 }

@@ -3,19 +3,21 @@
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use polars::prelude::{BatchedWriter, PolarsResult, Schema};
+use polars::prelude::PolarsResult;
+use polars_arrow::datatypes::{ArrowSchema, ArrowSchemaRef};
+use polars_parquet::write::FileWriter;
 use store::Digest;
 use week2_lake::{Account, DataFile, Partition, SourceFile, keys};
 
 use super::Transformed;
-use super::encode::{Encoded, RowGroups, quarantine_schema, writer};
+use super::encode::{Encoded, RowGroup, quarantine_schema, writer};
 use crate::ingest::Ingested;
 use crate::lake::Lake;
 
 /// Appends chunks in order; a finished part leaves it for the lake.
 pub(super) struct Assembler<'a> {
     ingested: &'a Ingested,
-    schema: Schema,
+    schema: ArrowSchemaRef,
     number: usize,
     data: Option<OpenFile>,
     rejected: Option<OpenFile>,
@@ -30,7 +32,7 @@ pub(super) struct Part {
 
 /// A Parquet file under construction, in memory.
 struct OpenFile {
-    writer: BatchedWriter<Shared>,
+    writer: FileWriter<Shared>,
     bytes: Shared,
     sum: Account,
 }
@@ -54,7 +56,7 @@ impl io::Write for Shared {
 }
 
 impl<'a> Assembler<'a> {
-    pub(super) fn new(ingested: &'a Ingested, schema: Schema) -> Self {
+    pub(super) fn new(ingested: &'a Ingested, schema: ArrowSchemaRef) -> Self {
         let sources = ingested.files.iter().map(|file| SourceFile {
             name: file.audit.name.clone(),
             raw_key: file.raw_key.clone(),
@@ -97,12 +99,15 @@ impl<'a> Assembler<'a> {
         for (reason, rows) in chunk.reasons {
             *reasons.entry(reason).or_default() += rows;
         }
-        append_to(&mut self.data, chunk.data, chunk.accepted_sum, || {
-            Ok(self.schema.clone())
-        })?;
+        append_to(
+            &mut self.data,
+            chunk.data.as_ref(),
+            chunk.accepted_sum,
+            || Ok(self.schema.as_ref().clone()),
+        )?;
         append_to(
             &mut self.rejected,
-            chunk.rejected,
+            chunk.rejected.as_ref(),
             chunk.rejected_sum,
             quarantine_schema,
         )?;
@@ -152,7 +157,7 @@ impl Part {
 }
 
 impl OpenFile {
-    fn new(schema: &Schema) -> PolarsResult<Self> {
+    fn new(schema: ArrowSchema) -> PolarsResult<Self> {
         let bytes = Shared::default();
         Ok(Self {
             writer: writer(bytes.clone(), schema)?,
@@ -161,8 +166,8 @@ impl OpenFile {
         })
     }
 
-    fn close(self, key: impl FnOnce(&str) -> String) -> PolarsResult<(DataFile, Vec<u8>)> {
-        self.writer.finish()?;
+    fn close(mut self, key: impl FnOnce(&str) -> String) -> PolarsResult<(DataFile, Vec<u8>)> {
+        self.writer.end(None)?;
         let bytes =
             std::mem::take(&mut *self.bytes.0.lock().unwrap_or_else(PoisonError::into_inner));
         let sha256 = Digest::of(&bytes).to_string();
@@ -180,17 +185,15 @@ impl OpenFile {
 /// A file is opened by its first row, so that no empty one is written.
 fn append_to(
     file: &mut Option<OpenFile>,
-    groups: RowGroups,
+    rows: Option<&RowGroup>,
     sum: Account,
-    schema: impl FnOnce() -> PolarsResult<Schema>,
+    schema: impl FnOnce() -> PolarsResult<ArrowSchema>,
 ) -> PolarsResult<()> {
-    if groups.is_empty() {
-        return Ok(());
-    }
+    let Some(rows) = rows else { return Ok(()) };
     let open = match file {
         Some(open) => open,
-        None => file.insert(OpenFile::new(&schema()?)?),
+        None => file.insert(OpenFile::new(schema()?)?),
     };
     open.sum += sum;
-    open.writer.write_row_groups(groups)
+    rows.append_to(&mut open.writer)
 }

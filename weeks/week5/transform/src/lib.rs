@@ -21,7 +21,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, IntoColumn as _, NamedFrom as _, PolarsResult, Series};
+use polars_arrow::array::{ArrayRef, DictionaryArray, Utf8Array};
+use polars_arrow::datatypes::ArrowSchemaRef;
 use week2_ingestion::{Position, RecordFault};
 
 pub mod solution;
@@ -116,15 +118,37 @@ pub struct Accepted {
     pub cents: i64,
 }
 
-/// What a chunk became. `frame` and `accepted` have the same rows in the same order.
+/// What a chunk became. `columns` and `accepted` have the same rows in the same order.
 #[derive(Debug, Clone)]
 pub struct TypedChunk {
+    /// Names and types of the columns in curated files.
+    pub schema: ArrowSchemaRef,
     /// Typed columns in contract order, without the partition column, then `record_number`.
-    pub frame: DataFrame,
-    /// One entry per row of `frame`.
+    /// Text that repeats is a dictionary with keys of 32 bits, other text is `LargeUtf8`.
+    pub columns: Vec<ArrayRef>,
+    /// One entry per row of `columns`.
     pub accepted: Vec<Accepted>,
     /// Quarantined rows in file order.
     pub rejected: Vec<Rejected>,
+}
+
+impl TypedChunk {
+    /// The columns as a frame, to look at: every text decoded.
+    pub fn frame(&self) -> PolarsResult<DataFrame> {
+        let columns = self.schema.iter_names().zip(&self.columns);
+        let columns = columns.map(|(name, array)| {
+            let texts = array.as_any().downcast_ref::<DictionaryArray<u32>>();
+            let series = match texts {
+                Some(texts) => Series::new(
+                    name.clone(),
+                    texts.iter_typed::<Utf8Array<i64>>()?.collect::<Vec<_>>(),
+                ),
+                None => Series::try_from((name.clone(), array.clone()))?,
+            };
+            Ok(series.into_column())
+        });
+        DataFrame::new(self.accepted.len(), columns.collect::<PolarsResult<_>>()?)
+    }
 }
 
 /// The partition and publication that every row must belong to.

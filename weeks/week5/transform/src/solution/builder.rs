@@ -1,12 +1,14 @@
-//! One chunk on its way to a frame.
+//! One chunk on its way to typed columns.
 
-use polars::prelude::*;
+use std::sync::Arc;
+
+use polars_arrow::array::PrimitiveArray;
+use polars_arrow::datatypes::{ArrowDataType, ArrowSchema, Field};
 use week1_schema::PROGRAM_YEAR;
 use week2_ingestion::Record;
 
-use super::checks::Value;
-use super::columns::{ColumnBuilder, dtype};
-use super::typer::{Scratch, Typer};
+use super::columns::{Cell, ColumnBuilder, dtype};
+use super::typer::{Row, TypedColumn, Typer};
 use crate::{Accepted, RAW_CAP, Reason, ReasonCode, Rejected, TypedChunk};
 
 /// Column behind the contract's: the row's number in its file.
@@ -15,30 +17,23 @@ const RECORD_NUMBER: &str = "record_number";
 /// Takes records in file order and ends with a [`TypedChunk`].
 pub struct ChunkBuilder<'t> {
     typer: &'t Typer,
-    scratch: Scratch,
-    columns: Vec<Option<ColumnBuilder>>,
+    row: Row,
+    columns: Vec<ColumnBuilder<'t>>,
     record_numbers: Vec<i64>,
-    accepted: Vec<Accepted>,
-    rejected: Vec<Rejected>,
+    pub(super) accepted: Vec<Accepted>,
+    pub(super) rejected: Vec<Rejected>,
 }
 
 impl<'t> ChunkBuilder<'t> {
     /// `rows` is how many records the chunk has.
     pub fn new(typer: &'t Typer, rows: usize) -> Self {
-        let column = |column: &super::typer::TypedColumn| {
-            (&*column.name != PROGRAM_YEAR).then(|| {
-                ColumnBuilder::new(
-                    &column.name,
-                    column.check.value_type,
-                    column.source.is_some(),
-                    rows,
-                )
-            })
-        };
+        let columns = typer.columns.iter();
         Self {
             typer,
-            scratch: typer.scratch(),
-            columns: typer.columns.iter().map(column).collect(),
+            row: Row::default(),
+            columns: columns
+                .map(|column| ColumnBuilder::new(&column.check, rows))
+                .collect(),
             record_numbers: Vec::with_capacity(rows),
             accepted: Vec::with_capacity(rows),
             rejected: Vec::new(),
@@ -55,70 +50,84 @@ impl<'t> ChunkBuilder<'t> {
             self.rejected.push(rejected(record, vec![reason], None));
             return;
         }
-        let mut row = Vec::with_capacity(self.columns.len());
-        self.typer.row(record, &mut row, &mut self.scratch);
-        if self.scratch.reasons.is_empty() {
-            self.accept(record, &row);
+        self.typer.row(record, &mut self.columns, &mut self.row);
+        if self.row.reasons.is_empty() {
+            self.accept(record);
         } else {
-            let cents = self.typer.cents(&row, record);
-            let reasons = std::mem::take(&mut self.scratch.reasons);
+            let cents = self.typer.cents(&self.row, record);
+            let reasons = std::mem::take(&mut self.row.reasons);
             self.rejected.push(rejected(record, reasons, cents));
         }
     }
 
-    fn accept(&mut self, record: &Record<'_>, row: &[Value<'_>]) {
-        for (column, value) in self.columns.iter_mut().zip(row) {
-            if let Some(column) = column {
-                column.push(value);
-            }
+    fn accept(&mut self, record: &Record<'_>) {
+        let number = self.accepted.len();
+        for &column in &self.row.filled {
+            self.columns[column].push(number, self.row.cells[column]);
         }
+        let cell = |column: Option<usize>| match column.map(|column| self.row.cells[column]) {
+            Some(Cell::Number(number)) => number,
+            _ => 0,
+        };
         // Fits: a file has fewer than 2^63 records, and a record at most 2^20 bytes.
         self.record_numbers
             .push(i64::try_from(record.position.record).unwrap_or(i64::MAX));
         self.accepted.push(Accepted {
             position: record.position,
             length: u32::try_from(record.bytes.len()).unwrap_or(u32::MAX),
-            key: match row[self.typer.key] {
-                Value::Integer(key) => key.unsigned_abs(),
-                _ => 0,
-            },
-            cents: match self.typer.amount.map(|amount| &row[amount]) {
-                Some(Value::Cents(cents)) => *cents,
-                _ => 0,
-            },
+            key: cell(Some(self.typer.key)).unsigned_abs(),
+            cents: cell(self.typer.amount),
         });
     }
 
-    /// The frame and the rows that did not make it.
-    pub fn finish(self) -> PolarsResult<TypedChunk> {
+    /// Accepted rows so far.
+    pub fn accepted(&self) -> &[Accepted] {
+        &self.accepted
+    }
+
+    /// Keeps only these of the accepted rows.
+    pub(super) fn retain(&mut self, keep: &[bool]) {
+        for column in &mut self.columns {
+            column.retain(keep);
+        }
+        retain(&mut self.record_numbers, keep);
+        retain(&mut self.accepted, keep);
+    }
+
+    /// The columns, and the rows that did not make it.
+    pub fn finish(self) -> TypedChunk {
         let rows = self.accepted.len();
-        let mut columns: Vec<Column> = self
-            .columns
-            .into_iter()
-            .flatten()
-            .map(|column| column.finish(rows))
+        let columns = self.typer.columns.iter().zip(self.columns);
+        let mut columns: Vec<_> = columns
+            .filter(|(column, _)| &*column.name != PROGRAM_YEAR)
+            .map(|(_, builder)| builder.finish(rows))
             .collect();
-        columns.push(Column::new(RECORD_NUMBER.into(), self.record_numbers));
-        Ok(TypedChunk {
-            frame: DataFrame::new(rows, columns)?,
+        columns.push(PrimitiveArray::from_vec(self.record_numbers).boxed());
+        TypedChunk {
+            schema: Arc::clone(&self.typer.schema),
+            columns,
             accepted: self.accepted,
             rejected: self.rejected,
-        })
+        }
     }
 }
 
-impl Typer {
-    /// Names and types of a chunk's frame, the same for every layout of the table.
-    pub fn schema(&self) -> Schema {
-        let mut schema: Schema = self
-            .columns
-            .iter()
-            .filter(|column| &*column.name != PROGRAM_YEAR)
-            .map(|column| Field::new((&*column.name).into(), dtype(column.check.value_type)))
-            .collect();
-        schema.with_column(RECORD_NUMBER.into(), DataType::Int64);
-        schema
-    }
+/// Names and types of a chunk's columns, the same for every layout of the table.
+pub(super) fn schema(columns: &[TypedColumn]) -> ArrowSchema {
+    let field = |name: &str, dtype| Field::new(name.into(), dtype, true);
+    columns
+        .iter()
+        .filter(|column| &*column.name != PROGRAM_YEAR)
+        .map(|column| field(&column.name, dtype(column.check.value_type)))
+        .chain([field(RECORD_NUMBER, ArrowDataType::Int64)])
+        .map(|field| (field.name.clone(), field))
+        .collect()
+}
+
+/// Keeps the values at these positions.
+pub(super) fn retain<T>(values: &mut Vec<T>, keep: &[bool]) {
+    let mut keep = keep.iter();
+    values.retain(|_| keep.next().is_some_and(|keep| *keep));
 }
 
 pub(super) fn rejected(record: &Record<'_>, reasons: Vec<Reason>, cents: Option<i64>) -> Rejected {

@@ -1,23 +1,32 @@
 //! The contract's checks on one column, compiled.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use regex::Regex;
 use week1_schema::{Column, ValueType};
 
+use super::columns::{Cell, Verdict};
 use super::values;
 use crate::ReasonCode;
 
-/// A typed value of one row.
+/// What a text is, once it has passed the checks.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value<'a> {
+pub(super) enum Checked<'a> {
     Null,
-    /// Filled with something that a check refused.
-    Refused,
     Text(Cow<'a, str>),
-    Integer(i64),
-    Cents(i64),
-    Day(jiff::civil::Date),
+    /// A whole number, cents, or days from 1970-01-01.
+    Number(i64),
+}
+
+/// Texts that mean nothing: `-`, `#N/A` and the like.
+#[derive(Debug, Default)]
+pub(super) struct Placeholders {
+    texts: HashSet<String>,
+    longest: usize,
+    /// One of them looks like a number.
+    has_number: bool,
 }
 
 /// A column of the contract, with what is needed to check a value of it.
@@ -30,10 +39,33 @@ pub(super) struct ColumnCheck {
     allowed: Vec<String>,
     minimum: Option<i64>,
     old_path_separator: bool,
+    placeholders: Arc<Placeholders>,
+    /// Lists of values that row rules ask about.
+    conditions: Vec<Vec<String>>,
+}
+
+impl Placeholders {
+    pub(super) fn new(texts: &[String]) -> Self {
+        Self {
+            longest: texts.iter().map(String::len).max().unwrap_or(0),
+            texts: texts.iter().cloned().collect(),
+            has_number: texts
+                .iter()
+                .any(|text| values::money(text.as_bytes()).is_some()),
+        }
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        text.len() <= self.longest && self.texts.contains(text)
+    }
 }
 
 impl ColumnCheck {
-    pub(super) fn new(column: &Column, old_path_separator: bool) -> Result<Self, regex::Error> {
+    pub(super) fn new(
+        column: &Column,
+        old_path_separator: bool,
+        placeholders: Arc<Placeholders>,
+    ) -> Result<Self, regex::Error> {
         let whole = column
             .pattern
             .as_ref()
@@ -46,78 +78,124 @@ impl ColumnCheck {
             allowed: column.allowed.clone(),
             minimum: column.minimum,
             old_path_separator,
+            placeholders,
+            conditions: Vec::new(),
         })
     }
 
+    /// Asks for a mark on these texts; gives its bit, or `None` if there are 64 already.
+    pub(super) fn condition(&mut self, values: &[String]) -> Option<u64> {
+        let known = self.conditions.iter().position(|known| known == values);
+        let bit = known.unwrap_or_else(|| {
+            self.conditions.push(values.to_vec());
+            self.conditions.len() - 1
+        });
+        1u64.checked_shl(u32::try_from(bit).ok()?)
+    }
+
+    /// The bits of all conditions that a text fulfils.
+    pub(super) fn marks(&self, text: &str) -> u64 {
+        let conditions = self.conditions.iter().enumerate();
+        conditions
+            .filter(|(_, values)| values.iter().any(|value| value == text))
+            .fold(0, |marks, (bit, _)| marks | 1 << bit)
+    }
+
+    /// Whether values are parsed, not looked up.
+    pub(super) fn is_number(&self) -> bool {
+        matches!(self.value_type, ValueType::Integer | ValueType::Money)
+    }
+
     /// What an empty value means.
-    pub(super) fn empty(&self) -> Result<Value<'static>, ReasonCode> {
+    #[inline]
+    pub(super) fn empty(&self) -> Verdict {
         if self.required {
             Err(ReasonCode::MissingValue)
         } else {
-            Ok(Value::Null)
+            Ok(Cell::Null)
         }
     }
 
-    /// Types and checks a trimmed value that is no placeholder. `hint` remembers where in
-    /// the closed list the last value stood: neighbouring rows often agree.
-    pub(super) fn value<'a>(
-        &self,
-        text: Cow<'a, str>,
-        hint: &mut usize,
-    ) -> Result<Value<'a>, ReasonCode> {
+    /// What a filled field of a number column means.
+    #[inline]
+    pub(super) fn number(&self, raw: &[u8]) -> Verdict {
+        match self.parse(raw) {
+            Some(number) if !self.placeholders.has_number => {
+                self.in_range(number).map(Cell::Number)
+            }
+            _ => self.unclean_number(raw),
+        }
+    }
+
+    #[cold]
+    fn unclean_number(&self, raw: &[u8]) -> Verdict {
+        let text = str::from_utf8(raw).expect("faulty records are never typed");
+        match self.check(text)? {
+            Checked::Number(number) => Ok(Cell::Number(number)),
+            Checked::Null | Checked::Text(_) => Ok(Cell::Null),
+        }
+    }
+
+    fn parse(&self, text: &[u8]) -> Option<i64> {
         match self.value_type {
-            ValueType::Text => self.text(text, hint),
-            ValueType::Integer => self.number(values::integer(&text)).map(Value::Integer),
-            ValueType::Money => self.number(values::money(&text)).map(Value::Cents),
-            ValueType::Date => values::date(&text)
-                .map(Value::Day)
-                .ok_or(ReasonCode::InvalidValue),
+            ValueType::Money => values::money(text),
+            _ => values::integer(text),
         }
     }
 
-    fn number(&self, number: Option<i64>) -> Result<i64, ReasonCode> {
-        let number = number.ok_or(ReasonCode::InvalidValue)?;
+    fn in_range(&self, number: i64) -> Result<i64, ReasonCode> {
         match self.minimum {
             Some(minimum) if number < minimum => Err(ReasonCode::OutOfRange),
             _ => Ok(number),
         }
     }
 
-    fn text<'a>(&self, text: Cow<'a, str>, hint: &mut usize) -> Result<Value<'a>, ReasonCode> {
+    /// Cleans, types and checks a filled field.
+    pub(super) fn check<'a>(&self, text: &'a str) -> Result<Checked<'a>, ReasonCode> {
+        let text = text.trim();
+        if text.is_empty() || self.placeholders.contains(text) {
+            return self.empty().map(|_| Checked::Null);
+        }
+        match self.value_type {
+            ValueType::Text => self.text(text).map(Checked::Text),
+            ValueType::Date => values::date(text)
+                .map(|date| Checked::Number(values::day(date)))
+                .ok_or(ReasonCode::InvalidValue),
+            ValueType::Integer | ValueType::Money => {
+                let number = self
+                    .parse(text.as_bytes())
+                    .ok_or(ReasonCode::InvalidValue)?;
+                self.in_range(number).map(Checked::Number)
+            }
+        }
+    }
+
+    fn text<'a>(&self, text: &'a str) -> Result<Cow<'a, str>, ReasonCode> {
         if text.len() > self.max_length && text.chars().count() > self.max_length {
             return Err(ReasonCode::TooLong);
         }
         if self
             .pattern
             .as_ref()
-            .is_some_and(|pattern| !pattern.is_match(&text))
+            .is_some_and(|pattern| !pattern.is_match(text))
         {
             return Err(ReasonCode::InvalidValue);
         }
         if !self.allowed.is_empty() {
-            return self.listed(text, hint);
+            return self.listed(text);
         }
         if self.old_path_separator && text.contains("/ ") {
-            return Ok(Value::Text(Cow::Owned(text.replace("/ ", "|"))));
+            return Ok(Cow::Owned(text.replace("/ ", "|")));
         }
-        Ok(Value::Text(text))
+        Ok(Cow::Borrowed(text))
     }
 
     /// A value of the closed list, in the contract's spelling.
-    fn listed<'a>(&self, text: Cow<'a, str>, hint: &mut usize) -> Result<Value<'a>, ReasonCode> {
-        if self.allowed.get(*hint).is_some_and(|value| *value == text) {
-            return Ok(Value::Text(text));
-        }
-        if let Some(found) = self.allowed.iter().position(|value| *value == text) {
-            *hint = found;
-            return Ok(Value::Text(text));
-        }
-        match self
-            .allowed
-            .iter()
-            .find(|value| value.eq_ignore_ascii_case(&text))
-        {
-            Some(value) => Ok(Value::Text(Cow::Owned(value.clone()))),
+    fn listed<'a>(&self, text: &str) -> Result<Cow<'a, str>, ReasonCode> {
+        let spelled = |value: &&String| value.eq_ignore_ascii_case(text);
+        let exact = self.allowed.iter().find(|value| *value == text);
+        match exact.or_else(|| self.allowed.iter().find(spelled)) {
+            Some(value) => Ok(Cow::Owned(value.clone())),
             None => Err(ReasonCode::InvalidValue),
         }
     }

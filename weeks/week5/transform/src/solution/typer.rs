@@ -1,13 +1,16 @@
 //! A table's checks, compiled for one layout and one delivery.
 
-use std::borrow::Cow;
-use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use jiff::civil::date;
+use polars_arrow::datatypes::ArrowSchemaRef;
 use week1_schema::{Condition, LayoutMap, PROGRAM_YEAR, PUBLICATION_DATE, RowRule, Table};
 use week2_ingestion::Record;
 
-use super::checks::{ColumnCheck, Value};
+use super::checks::{ColumnCheck, Placeholders};
+use super::columns::{Cell, ColumnBuilder};
+use super::values::{self, day};
 use crate::{Reason, ReasonCode, Target};
 
 /// Layouts in which specialty paths are separated by a slash and a space.
@@ -27,18 +30,25 @@ pub enum TyperError {
     /// A rule names a column that the table does not have.
     #[error("a rule names the column {0}, which the table does not have")]
     UnknownColumn(String),
+    /// Rules ask about a column in more than 64 ways.
+    #[error("rules have more than 64 conditions on the column {0}")]
+    TooManyConditions(String),
 }
 
 /// Checks rows of one table in one layout. Immutable, so threads share it.
 #[derive(Debug)]
 pub struct Typer {
     pub(super) columns: Vec<TypedColumn>,
+    pub(super) schema: ArrowSchemaRef,
+    /// Columns that this layout has, and the fields they are in.
+    present: Vec<(usize, usize)>,
     pub(super) key: usize,
     pub(super) amount: Option<usize>,
     rules: Vec<Rule>,
-    placeholders: HashSet<String>,
-    longest_placeholder: usize,
-    target: Target,
+    program_year: i64,
+    /// Days from 1970-01-01: the program year's, and the publication's.
+    days: RangeInclusive<i64>,
+    publication_day: i64,
     publication: Option<usize>,
     partition: Option<usize>,
 }
@@ -48,7 +58,7 @@ pub struct Typer {
 pub(super) struct TypedColumn {
     pub(super) name: Arc<str>,
     pub(super) check: ColumnCheck,
-    pub(super) source: Option<usize>,
+    source: Option<usize>,
 }
 
 /// A rule with column positions instead of names.
@@ -59,18 +69,37 @@ enum Rule {
     InProgramYear { column: usize },
 }
 
-#[derive(Debug)]
+/// A condition on a text column: the texts that fulfil it carry the mark.
+#[derive(Debug, Clone, Copy)]
 struct When {
     column: usize,
-    values: Vec<String>,
+    mark: u64,
     negated: bool,
 }
 
-/// Working memory for rows of one chunk, reused from row to row.
+/// One record on its way through the checks; reused from row to row.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
-    hints: Vec<usize>,
+pub(super) struct Row {
+    /// One per column.
+    pub(super) cells: Vec<Cell>,
+    /// Columns that are not NULL, in order.
+    pub(super) filled: Vec<usize>,
+    /// Every reason against it, sorted.
     pub(super) reasons: Vec<Reason>,
+}
+
+impl Row {
+    fn clear(&mut self, columns: usize) {
+        self.cells.clear();
+        self.cells.resize(columns, Cell::Null);
+        self.filled.clear();
+        self.reasons.clear();
+    }
+
+    fn fill(&mut self, column: usize, cell: Cell) {
+        self.cells[column] = cell;
+        self.filled.push(column);
+    }
 }
 
 impl Typer {
@@ -81,151 +110,126 @@ impl Typer {
         target: Target,
         missing_values: &[String],
     ) -> Result<Self, TyperError> {
-        let old_paths = layout.layout.contains(OLD_PATHS);
-        let columns = table
-            .columns
-            .iter()
-            .zip(&layout.source)
-            .map(|(column, source)| {
-                let is_path = old_paths && column.name.contains("specialty");
-                let check =
-                    ColumnCheck::new(column, is_path).map_err(|source| TyperError::Pattern {
-                        column: column.name.clone(),
-                        source,
-                    })?;
-                Ok(TypedColumn {
-                    name: column.name.as_str().into(),
-                    check,
-                    source: *source,
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
-        let key = position(table, &table.key)?;
-        let amount = table
-            .amount
-            .as_deref()
-            .map(|name| position(table, name))
-            .transpose()?;
+        let mut columns = typed_columns(table, layout, missing_values)?;
         let rules = table
             .row_rules
             .iter()
-            .map(|rule| Rule::compile(rule, table))
+            .map(|rule| Rule::compile(rule, table, &mut columns))
             .collect::<Result<_, _>>()?;
+        let amount = table.amount.as_deref();
         Ok(Self {
+            present: columns
+                .iter()
+                .enumerate()
+                .filter_map(|(index, column)| Some((index, column.source?)))
+                .collect(),
+            schema: Arc::new(super::builder::schema(&columns)),
             columns,
-            key,
-            amount,
+            key: position(table, &table.key)?,
+            amount: amount.map(|name| position(table, name)).transpose()?,
             rules,
-            placeholders: missing_values.iter().cloned().collect(),
-            longest_placeholder: missing_values.iter().map(String::len).max().unwrap_or(0),
-            target,
+            program_year: target.program_year.into(),
+            days: day(date(target.program_year, 1, 1))..=day(date(target.program_year, 12, 31)),
+            publication_day: day(target.publication),
             publication: table.position(PUBLICATION_DATE),
             partition: table.position(PROGRAM_YEAR),
         })
     }
 
-    pub(super) fn scratch(&self) -> Scratch {
-        Scratch {
-            hints: vec![0; self.columns.len()],
-            reasons: Vec::new(),
-        }
+    /// Names and types of a chunk's columns, the same for every layout of the table.
+    pub fn schema(&self) -> &ArrowSchemaRef {
+        &self.schema
     }
 
-    /// Types a whole record; `scratch.reasons` holds every reason against it.
-    pub(super) fn row<'a>(
+    /// Types a whole record.
+    pub(super) fn row(
         &self,
-        record: &Record<'a>,
-        row: &mut Vec<Value<'a>>,
-        scratch: &mut Scratch,
+        record: &Record<'_>,
+        builders: &mut [ColumnBuilder<'_>],
+        row: &mut Row,
     ) {
-        row.clear();
-        scratch.reasons.clear();
-        for (index, column) in self.columns.iter().enumerate() {
-            let value = match column.source {
-                Some(source) => {
-                    self.value(record, source, &column.check, &mut scratch.hints[index])
-                }
-                None => Ok(Value::Null),
+        row.clear(self.columns.len());
+        for &(column, field) in &self.present {
+            let raw = record.raw(field);
+            let verdict = if raw.is_empty() {
+                self.columns[column].check.empty()
+            } else if record.fields[field].escaped {
+                builders[column].escaped(&unescape(raw))
+            } else {
+                builders[column].verdict(raw)
             };
-            row.push(value.unwrap_or_else(|code| {
-                scratch.reasons.push(self.reason(code, index));
-                Value::Refused
-            }));
+            match verdict {
+                Ok(Cell::Null) => {}
+                Ok(cell) => row.fill(column, cell),
+                Err(code) => {
+                    row.fill(column, Cell::Refused);
+                    row.reasons.push(self.reason(code, column));
+                }
+            }
         }
-        self.apply_rules(row, &mut scratch.reasons);
-        scratch.reasons.sort_unstable();
-        scratch.reasons.dedup();
-    }
-
-    #[inline]
-    fn value<'a>(
-        &self,
-        record: &Record<'a>,
-        source: usize,
-        check: &ColumnCheck,
-        hint: &mut usize,
-    ) -> Result<Value<'a>, ReasonCode> {
-        if record.raw(source).is_empty() {
-            return check.empty();
-        }
-        let text = clean(record, source);
-        let missing = text.is_empty()
-            || (text.len() <= self.longest_placeholder && self.placeholders.contains(&*text));
-        if missing {
-            check.empty()
-        } else {
-            check.value(text, hint)
-        }
+        self.apply_rules(builders, row);
+        row.reasons.sort_unstable();
+        row.reasons.dedup();
     }
 
     /// The amount of a record that is rejected for another column.
-    pub(super) fn cents(&self, row: &[Value<'_>], record: &Record<'_>) -> Option<i64> {
+    pub(super) fn cents(&self, row: &Row, record: &Record<'_>) -> Option<i64> {
         let amount = self.amount?;
-        if let Value::Cents(cents) = row[amount] {
+        if let Cell::Number(cents) = row.cells[amount] {
             return Some(cents);
         }
         // Below the minimum, yet readable: accounting counts it.
-        let text = clean(record, self.columns[amount].source?);
-        super::values::money(&text)
+        let raw = record.raw(self.columns[amount].source?);
+        values::money(unescape(raw).trim().as_bytes())
     }
 
-    pub(super) fn reason(&self, code: ReasonCode, column: usize) -> Reason {
+    fn reason(&self, code: ReasonCode, column: usize) -> Reason {
         Reason {
             code,
             column: Some(Arc::clone(&self.columns[column].name)),
         }
     }
 
-    fn apply_rules(&self, row: &[Value<'_>], reasons: &mut Vec<Reason>) {
+    fn apply_rules(&self, builders: &[ColumnBuilder<'_>], row: &mut Row) {
         for rule in &self.rules {
-            if let Some((code, column)) = self.broken(rule, row) {
-                reasons.push(self.reason(code, column));
+            if let Some((code, column)) = self.broken(rule, builders, &row.cells) {
+                row.reasons.push(self.reason(code, column));
             }
         }
-        if let Some(column) = self.partition
-            && matches!(row[column], Value::Integer(year) if year != i64::from(self.target.program_year))
-        {
-            reasons.push(self.reason(ReasonCode::WrongPartition, column));
-        }
-        if let Some(column) = self.publication
-            && matches!(row[column], Value::Day(day) if day != self.target.publication)
-        {
-            reasons.push(self.reason(ReasonCode::WrongPartition, column));
+        for (column, expected) in [
+            (self.partition, self.program_year),
+            (self.publication, self.publication_day),
+        ] {
+            if let Some(column) = column
+                && matches!(row.cells[column], Cell::Number(found) if found != expected)
+            {
+                row.reasons
+                    .push(self.reason(ReasonCode::WrongPartition, column));
+            }
         }
     }
 
-    fn broken(&self, rule: &Rule, row: &[Value<'_>]) -> Option<(ReasonCode, usize)> {
+    fn broken(
+        &self,
+        rule: &Rule,
+        builders: &[ColumnBuilder<'_>],
+        cells: &[Cell],
+    ) -> Option<(ReasonCode, usize)> {
+        let holds = |when: &When| match cells[when.column] {
+            Cell::Word(key) => (builders[when.column].marks(key) & when.mark == 0) == when.negated,
+            _ => false,
+        };
         match rule {
             // A layout without the column can't fill it.
-            Rule::Required { column, when } => (self.columns[*column].source.is_some()
-                && row[*column] == Value::Null
-                && when.holds(row))
+            Rule::Required { column, when } => (cells[*column] == Cell::Null
+                && self.columns[*column].source.is_some()
+                && holds(when))
             .then_some((ReasonCode::MissingValue, *column)),
-            Rule::Empty { column, when } => (!matches!(row[*column], Value::Null | Value::Refused)
-                && when.holds(row))
+            Rule::Empty { column, when } => (!matches!(cells[*column], Cell::Null | Cell::Refused)
+                && holds(when))
             .then_some((ReasonCode::UnexpectedValue, *column)),
-            Rule::InProgramYear { column } => match row[*column] {
-                Value::Day(day) if day.year() != self.target.program_year => {
+            Rule::InProgramYear { column } => match cells[*column] {
+                Cell::Number(day) if !self.days.contains(&day) => {
                     Some((ReasonCode::OutOfProgramYear, *column))
                 }
                 _ => None,
@@ -234,16 +238,44 @@ impl Typer {
     }
 }
 
+fn typed_columns(
+    table: &Table,
+    layout: &LayoutMap,
+    missing_values: &[String],
+) -> Result<Vec<TypedColumn>, TyperError> {
+    let placeholders = Arc::new(Placeholders::new(missing_values));
+    let old_paths = layout.layout.contains(OLD_PATHS);
+    let columns = table.columns.iter().zip(&layout.source);
+    columns
+        .map(|(column, source)| {
+            let is_path = old_paths && column.name.contains("specialty");
+            let check = ColumnCheck::new(column, is_path, Arc::clone(&placeholders));
+            Ok(TypedColumn {
+                name: column.name.as_str().into(),
+                check: check.map_err(|source| TyperError::Pattern {
+                    column: column.name.clone(),
+                    source,
+                })?,
+                source: *source,
+            })
+        })
+        .collect()
+}
+
 impl Rule {
-    fn compile(rule: &RowRule, table: &Table) -> Result<Self, TyperError> {
+    fn compile(
+        rule: &RowRule,
+        table: &Table,
+        columns: &mut [TypedColumn],
+    ) -> Result<Self, TyperError> {
         Ok(match rule {
             RowRule::RequiredWhen { column, when } => Self::Required {
                 column: position(table, column)?,
-                when: When::compile(when, table)?,
+                when: When::compile(when, table, columns)?,
             },
             RowRule::EmptyWhen { column, when } => Self::Empty {
                 column: position(table, column)?,
-                when: When::compile(when, table)?,
+                when: When::compile(when, table, columns)?,
             },
             RowRule::InProgramYear { column } => Self::InProgramYear {
                 column: position(table, column)?,
@@ -253,23 +285,22 @@ impl Rule {
 }
 
 impl When {
-    fn compile(condition: &Condition, table: &Table) -> Result<Self, TyperError> {
-        let (column, values, negated) = match condition {
+    fn compile(
+        condition: &Condition,
+        table: &Table,
+        columns: &mut [TypedColumn],
+    ) -> Result<Self, TyperError> {
+        let (name, values, negated) = match condition {
             Condition::In { column, values } => (column, values, false),
             Condition::NotIn { column, values } => (column, values, true),
         };
+        let column = position(table, name)?;
+        let mark = columns[column].check.condition(values);
         Ok(Self {
-            column: position(table, column)?,
-            values: values.clone(),
+            column,
+            mark: mark.ok_or_else(|| TyperError::TooManyConditions(name.clone()))?,
             negated,
         })
-    }
-
-    fn holds(&self, row: &[Value<'_>]) -> bool {
-        let Value::Text(text) = &row[self.column] else {
-            return false;
-        };
-        self.values.iter().any(|value| *value == **text) != self.negated
     }
 }
 
@@ -279,12 +310,8 @@ fn position(table: &Table, name: &str) -> Result<usize, TyperError> {
         .ok_or_else(|| TyperError::UnknownColumn(name.to_owned()))
 }
 
-/// A field without quotes' doubling and surrounding white space.
-#[inline]
-fn clean<'a>(record: &Record<'a>, field: usize) -> Cow<'a, str> {
-    let raw = std::str::from_utf8(record.raw(field)).expect("faulty records are never typed");
-    if record.fields[field].escaped {
-        return Cow::Owned(raw.replace("\"\"", "\"").trim().to_owned());
-    }
-    Cow::Borrowed(raw.trim())
+/// A field with its doubled quotes single again.
+fn unescape(raw: &[u8]) -> String {
+    let text = str::from_utf8(raw).expect("faulty records are never typed");
+    text.replace("\"\"", "\"")
 }

@@ -20,38 +20,41 @@ pub(super) fn date(text: &str) -> Option<Date> {
 }
 
 /// Days from 1970-01-01, as Arrow and Parquet store a date.
-pub(super) fn days_since_epoch(date: Date) -> i32 {
+pub(super) fn day(date: Date) -> i64 {
     const EPOCH: Date = jiff::civil::date(1970, 1, 1);
-    EPOCH.until(date).map_or(0, |span| span.get_days())
+    EPOCH.until(date).map_or(0, |span| span.get_days().into())
 }
 
 /// A whole number.
-pub(super) fn integer(text: &str) -> Option<i64> {
-    let (negative, number) = match text.strip_prefix('-') {
-        Some(number) => (true, number),
-        None => (false, text),
-    };
-    let value = digits(number.as_bytes())?;
+pub(super) fn integer(text: &[u8]) -> Option<i64> {
+    let (negative, number) = sign(text);
+    let value = digits(number)?;
     Some(if negative { -value } else { value })
 }
 
 /// US dollars with at most two decimals, in cents.
-pub(super) fn money(text: &str) -> Option<i64> {
-    let (negative, amount) = match text.strip_prefix('-') {
-        Some(amount) => (true, amount),
-        None => (false, text),
+pub(super) fn money(text: &[u8]) -> Option<i64> {
+    let (negative, amount) = sign(text);
+    let (dollars, cents) = match amount.iter().position(|byte| *byte == b'.') {
+        Some(point) => (&amount[..point], &amount[point + 1..]),
+        None => (amount, &b""[..]),
     };
-    let (dollars, cents) = amount.split_once('.').unwrap_or((amount, "0"));
     let cents = match cents.len() {
         0 => 0,
-        1 => digits(cents.as_bytes())? * 10,
-        2 => digits(cents.as_bytes())?,
+        1 => digits(cents)? * 10,
+        2 => digits(cents)?,
         _ => return None,
     };
-    let value = digits(dollars.as_bytes())?
-        .checked_mul(100)?
-        .checked_add(cents)?;
+    let value = digits(dollars)?.checked_mul(100)?.checked_add(cents)?;
     Some(if negative { -value } else { value })
+}
+
+/// Whether a number is negative, and its digits.
+fn sign(text: &[u8]) -> (bool, &[u8]) {
+    match text.strip_prefix(b"-") {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    }
 }
 
 /// Up to 18 decimal digits: more than any amount, count or id, and never an overflow.
@@ -71,7 +74,7 @@ mod tests {
 
     #[test]
     fn dates_are_calendar_days_in_the_form_of_cms() {
-        assert_eq!(date("02/29/2024").map(days_since_epoch), Some(19_782));
+        assert_eq!(date("02/29/2024").map(day), Some(19_782));
         assert_eq!(date("11/30/0002").map(Date::year), Some(2));
         for text in [
             "02/29/2023",
@@ -83,24 +86,24 @@ mod tests {
         ] {
             assert_eq!(date(text), None, "{text}");
         }
-        assert_eq!(days_since_epoch(jiff::civil::date(1970, 1, 1)), 0);
-        assert_eq!(days_since_epoch(jiff::civil::date(1969, 12, 31)), -1);
+        assert_eq!(day(jiff::civil::date(1970, 1, 1)), 0);
+        assert_eq!(day(jiff::civil::date(1969, 12, 31)), -1);
     }
 
     #[test]
     fn money_is_exact_cents() {
-        assert_eq!(money("0.83"), Some(83));
-        assert_eq!(money("400000000"), Some(40_000_000_000));
-        assert_eq!(money("-12.5"), Some(-1250));
+        assert_eq!(money(b"0.83"), Some(83));
+        assert_eq!(money(b"400000000"), Some(40_000_000_000));
+        assert_eq!(money(b"-12.5"), Some(-1250));
         for text in ["", ".5", "1.234", "1,000.00", "1e5", "$1", "--1"] {
-            assert_eq!(money(text), None, "{text}");
+            assert_eq!(money(text.as_bytes()), None, "{text}");
         }
     }
 
     #[test]
     fn numbers_too_large_to_be_meant_are_refused() {
-        assert_eq!(integer("1157000000"), Some(1_157_000_000));
-        assert_eq!(integer("1000000000000000000"), None);
-        assert_eq!(integer("12.0"), None);
+        assert_eq!(integer(b"1157000000"), Some(1_157_000_000));
+        assert_eq!(integer(b"1000000000000000000"), None);
+        assert_eq!(integer(b"12.0"), None);
     }
 }

@@ -1,166 +1,6 @@
-//! Rows are typed, cleaned or quarantined with every reason.
+//! Types, checks, rules over several columns, and what quarantine keeps.
 
-use jiff::civil::date;
-use proptest::prelude::*;
-use week1_schema::{Column, Condition, Dataset, LayoutMap, RowRule, Table, ValueType};
-use week2_ingestion::solution::Cutter;
-use week2_ingestion::{Position, Record};
-use week5_transform::solution::{
-    ChunkBuilder, SeenKeys, Typer, quarantine_frame, reject_duplicates,
-};
-use week5_transform::{RAW_CAP, Target, TypedChunk};
-
-const START: Position = Position {
-    offset: 0,
-    line: 2,
-    record: 1,
-};
-
-fn column(name: &str, value_type: ValueType) -> Column {
-    Column {
-        name: name.into(),
-        value_type,
-        required: false,
-        max_length: None,
-        pattern: None,
-        allowed: vec![],
-        minimum: None,
-        aliases: vec![],
-        description: String::new(),
-    }
-}
-
-/// A table of nine columns, in the order of [`row`]'s fields.
-fn table() -> Table {
-    use ValueType::{Date, Integer, Money, Text};
-    let required = |column: Column| Column {
-        required: true,
-        ..column
-    };
-    let hospital = || Condition::In {
-        column: "kind".into(),
-        values: vec!["Hospital".into()],
-    };
-    Table {
-        dataset: Dataset::General,
-        columns: vec![
-            required(column("record_id", Integer)),
-            Column {
-                max_length: Some(5),
-                ..column("name", Text)
-            },
-            Column {
-                pattern: Some(r"\d{5}".into()),
-                ..column("zip", Text)
-            },
-            Column {
-                allowed: vec!["Hospital".into(), "Person".into()],
-                ..column("kind", Text)
-            },
-            column("hospital", Text),
-            Column {
-                minimum: Some(1),
-                ..required(column("amount", Money))
-            },
-            column("day", Date),
-            column("program_year", Integer),
-            column("payment_publication_date", Date),
-        ],
-        row_rules: vec![
-            RowRule::RequiredWhen {
-                column: "hospital".into(),
-                when: hospital(),
-            },
-            RowRule::EmptyWhen {
-                column: "name".into(),
-                when: hospital(),
-            },
-            RowRule::InProgramYear {
-                column: "day".into(),
-            },
-        ],
-        key: "record_id".into(),
-        amount: Some("amount".into()),
-    }
-}
-
-fn layout(name: &str, source: Vec<Option<usize>>) -> LayoutMap {
-    LayoutMap {
-        dataset: Dataset::General,
-        layout: name.into(),
-        fields: 9,
-        source,
-        drift: vec![],
-    }
-}
-
-fn typer(layout_name: &str, source: Vec<Option<usize>>) -> Typer {
-    let target = Target {
-        program_year: 2020,
-        publication: date(2021, 6, 30),
-    };
-    let placeholders = ["-".to_owned(), "#N/A".to_owned()];
-    Typer::new(
-        &table(),
-        &layout(layout_name, source),
-        target,
-        &placeholders,
-    )
-    .unwrap()
-}
-
-fn type_text(text: &str) -> TypedChunk {
-    let typer = typer("general_f_91", (0..9).map(Some).collect());
-    let mut builder = ChunkBuilder::new(&typer, 8);
-    Cutter::new(9).cut(text.as_bytes(), START, true, |record: &Record<'_>| {
-        builder.push(record);
-    });
-    builder.finish().unwrap()
-}
-
-/// A row with these fields in place of the good ones.
-fn row(changes: &[(usize, &str)]) -> String {
-    let mut fields = [
-        "7",
-        "ANN",
-        "01234",
-        "Person",
-        "",
-        "12.50",
-        "03/01/2020",
-        "2020",
-        "06/30/2021",
-    ]
-    .map(String::from);
-    for (at, value) in changes {
-        fields[*at] = format!("\"{}\"", value.replace('"', "\"\""));
-    }
-    fields.join(",") + "\n"
-}
-
-fn reasons(changes: &[(usize, &str)]) -> Vec<String> {
-    let chunk = type_text(&row(changes));
-    assert_eq!(chunk.accepted.len() + chunk.rejected.len(), 1);
-    chunk
-        .rejected
-        .iter()
-        .flat_map(|row| &row.reasons)
-        .map(ToString::to_string)
-        .collect()
-}
-
-/// The accepted row's value of a column, as Polars prints it.
-fn value(changes: &[(usize, &str)], name: &str) -> String {
-    let chunk = type_text(&row(changes));
-    assert_eq!(chunk.rejected, []);
-    chunk
-        .frame
-        .column(name)
-        .unwrap()
-        .get(0)
-        .unwrap()
-        .to_string()
-}
+use super::*;
 
 #[test]
 fn a_good_row_is_typed_and_keeps_its_leading_zeros() {
@@ -274,16 +114,11 @@ fn a_layout_without_a_column_gives_null_and_breaks_no_rule_about_it() {
     let mut source: Vec<Option<usize>> = (0..9).map(Some).collect();
     source[4] = None;
     let typer = typer("general_f_91", source);
-    let mut builder = ChunkBuilder::new(&typer, 1);
-    let text = row(&[(3, "Hospital"), (1, "")]);
-    Cutter::new(9).cut(text.as_bytes(), START, true, |record: &Record<'_>| {
-        builder.push(record);
-    });
-    let chunk = builder.finish().unwrap();
+    let chunk = push_all(&typer, &row(&[(3, "Hospital"), (1, "")])).finish();
     assert_eq!(chunk.rejected, []);
     assert_eq!(
-        chunk.frame.schema().as_ref(),
-        &typer.schema(),
+        chunk.frame().unwrap().schema(),
+        type_text(&row(&[])).frame().unwrap().schema(),
         "all layouts give one schema"
     );
 }
@@ -298,10 +133,11 @@ fn of_a_repeated_id_the_first_stays_and_later_ones_are_quarantined() {
     ]
     .concat();
     let mut seen = SeenKeys::default();
-    let chunk = type_text(&text);
-    let repeated = seen.repeated(&chunk);
-    let chunk = reject_duplicates(chunk, &repeated, text.as_bytes(), 0).unwrap();
-    assert_eq!(chunk.frame.height(), 2);
+    let chunk = type_new(&text, &mut seen);
+    assert_eq!(
+        texts(&chunk, "name"),
+        [Some("A".to_owned()), Some("ANN".to_owned())]
+    );
     assert_eq!(
         chunk
             .accepted
@@ -324,10 +160,10 @@ fn of_a_repeated_id_the_first_stays_and_later_ones_are_quarantined() {
     );
     assert_eq!(chunk.rejected[0].raw, row(&[(1, "B")]).trim_end());
     assert_eq!(chunk.rejected[0].cents, Some(1250));
-    let next_chunk = type_text(&row(&[(1, "D")]));
+    let next_chunk = type_new(&row(&[(1, "D")]), &mut seen);
     assert_eq!(
-        seen.repeated(&next_chunk),
-        [0],
+        next_chunk.rejected.len(),
+        1,
         "ids are remembered from chunk to chunk"
     );
 }
@@ -357,21 +193,18 @@ fn specialty_paths_of_2014_get_the_separator_of_later_years() {
     let specialty = |layout_name: &str| {
         let layout = layout(layout_name, (0..9).map(Some).collect());
         let typer = Typer::new(&table, &layout, target, &[]).unwrap();
-        let mut builder = ChunkBuilder::new(&typer, 1);
         let text = row(&[(4, "Physicians/ Surgery/ Hand")]);
-        Cutter::new(9).cut(text.as_bytes(), START, true, |record: &Record<'_>| {
-            builder.push(record);
-        });
-        let frame = builder.finish().unwrap().frame;
-        frame
-            .column("covered_recipient_specialty_1")
-            .unwrap()
-            .get(0)
-            .unwrap()
-            .to_string()
+        let chunk = push_all(&typer, &text).finish();
+        texts(&chunk, "covered_recipient_specialty_1")
     };
-    assert_eq!(specialty("general_a_63"), "\"Physicians|Surgery|Hand\"");
-    assert_eq!(specialty("general_c_65"), "\"Physicians/ Surgery/ Hand\"");
+    assert_eq!(
+        specialty("general_a_63"),
+        [Some("Physicians|Surgery|Hand".to_owned())]
+    );
+    assert_eq!(
+        specialty("general_c_65"),
+        [Some("Physicians/ Surgery/ Hand".to_owned())]
+    );
 }
 
 proptest! {
@@ -381,11 +214,8 @@ proptest! {
     ) {
         let text: String = rows.iter().map(|(id, amount, kind)| row(&[(0, &id.to_string()), (5, amount), (3, kind)])).collect();
         let chunk = type_text(&text);
-        let mut seen = SeenKeys::default();
-        let repeated = seen.repeated(&chunk);
-        let chunk = reject_duplicates(chunk, &repeated, text.as_bytes(), 0).unwrap();
         prop_assert_eq!(chunk.accepted.len() + chunk.rejected.len(), rows.len());
-        prop_assert_eq!(chunk.frame.height(), chunk.accepted.len());
+        prop_assert_eq!(chunk.frame().unwrap().height(), chunk.accepted.len());
         prop_assert!(chunk.rejected.iter().all(|row| !row.reasons.is_empty()));
         let cents: i64 = chunk.accepted.iter().map(|row| row.cents)
             .chain(chunk.rejected.iter().filter_map(|row| row.cents)).sum();
