@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 use week2_lake::{Account, Commit, Partition};
+use week5_incremental::{Fate, Offered, RewritePlan};
 use week8_full_run::{FileAccount, FileStatus};
 
 use crate::ingest::{Ingested, dataset_of};
@@ -36,6 +37,10 @@ pub struct LakeState {
     pub commits: Vec<Commit>,
     /// Committed files first, then the others, by dataset and year.
     pub files: Vec<FileState>,
+    /// Every delivery of a modelled dataset.
+    pub deliveries: Vec<Ingested>,
+    /// What each of them means for its partition.
+    pub plan: RewritePlan,
     /// Deliveries that should be committed: the newest publication of each modelled
     /// partition. Some of them are.
     pub wanted: Vec<Ingested>,
@@ -50,9 +55,14 @@ impl LakeState {
         for delivery in &ingested {
             files.extend(other_files(delivery, &commits));
         }
+        let deliveries: Vec<Ingested> = ingested.into_iter().filter(is_modelled).collect();
+        let offered: Vec<Offered> = deliveries.iter().map(offered).collect();
+        let plan = parts::incremental::rewrite_plan(&offered, &commits, parts::lake::plan_commit);
         files.sort_by(|left, right| order(left).cmp(&order(right)));
         Ok(Self {
-            wanted: wanted(ingested),
+            wanted: wanted(&deliveries, &plan),
+            deliveries,
+            plan,
             commits,
             files,
         })
@@ -80,20 +90,24 @@ fn order(file: &FileState) -> (&str, i16, Date, &str) {
     )
 }
 
-fn wanted(ingested: Vec<Ingested>) -> Vec<Ingested> {
-    let modelled =
-        |delivery: &Ingested| dataset_of(delivery).is_some_and(week1_schema::Dataset::is_modelled);
-    let modelled: Vec<Ingested> = ingested.into_iter().filter(modelled).collect();
-    let deliveries: Vec<_> = modelled
+fn is_modelled(ingested: &Ingested) -> bool {
+    dataset_of(ingested).is_some_and(week1_schema::Dataset::is_modelled)
+}
+
+/// A delivery as the plan sees it.
+pub fn offered(ingested: &Ingested) -> Offered {
+    Offered {
+        delivery: ingested.delivery.clone(),
+        run_id: ingested.run_id.clone(),
+    }
+}
+
+fn wanted(deliveries: &[Ingested], plan: &RewritePlan) -> Vec<Ingested> {
+    let wanted = deliveries
         .iter()
-        .map(|ingested| ingested.delivery.clone())
-        .collect();
-    let newest = parts::ingestion::newest(&deliveries);
-    modelled
-        .into_iter()
-        .zip(newest)
-        .filter_map(|(ingested, newest)| newest.then_some(ingested))
-        .collect()
+        .zip(&plan.fates)
+        .filter(|(_, fate)| !matches!(fate, Fate::Older { .. }));
+    wanted.map(|(delivery, _)| delivery.clone()).collect()
 }
 
 fn committed_files(commit: &Commit) -> Vec<FileState> {
@@ -124,10 +138,10 @@ fn other_files(ingested: &Ingested, commits: &[Commit]) -> Vec<FileState> {
     let commit = commits
         .iter()
         .find(|commit| commit.manifest.partition == partition);
-    let status = match (dataset_of(ingested), commit) {
-        (Some(dataset), _) if !dataset.is_modelled() => FileStatus::Archived,
-        (_, Some(commit)) if commit.manifest.run_id == ingested.run_id => return Vec::new(),
-        (_, Some(commit)) if commit.manifest.publication > ingested.delivery.publication => {
+    let status = match commit.map(|commit| &commit.manifest) {
+        _ if !is_modelled(ingested) => FileStatus::Archived,
+        Some(committed) if committed.run_id == ingested.run_id => return Vec::new(),
+        Some(committed) if committed.publication > ingested.delivery.publication => {
             FileStatus::Superseded
         }
         _ => FileStatus::Pending,

@@ -119,7 +119,10 @@ pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion>
             );
         }
         let key = keys::ingested(&ingested.partition(), ingested.delivery.publication);
-        capstone.lake.put_json(&key, &ingested)?;
+        // Delivered again, it changes nothing, not even a file's time.
+        if capstone.lake.read_json(&key).ok().flatten().as_ref() != Some(&ingested) {
+            capstone.lake.put_json(&key, &ingested)?;
+        }
         deliveries.push(ingested);
     }
     Ok(Ingestion {

@@ -9,16 +9,42 @@ use crate::context::Capstone;
 use crate::error::Stop;
 use crate::parts;
 use crate::warehouse::{
-    AttemptRow, DataFile, FileRow, LoadInput, LoadReport, PropertyRow, RunRow, Settings, Warehouse,
+    AttemptRow, DataFile, FileRow, LastLoad, LoadInput, LoadReport, PropertyRow, RunRow, Settings,
+    Warehouse,
 };
 
-/// Rebuilds the warehouse from the lake.
-pub fn load(capstone: &Capstone, state: &LakeState) -> anyhow::Result<LoadReport> {
+/// What the stage found to do.
+#[derive(Debug)]
+pub enum Loaded {
+    /// It built the star schema, and published it or not.
+    Built(LoadReport),
+    /// The star schema is built from the same commits, contract and models already.
+    Unchanged(LastLoad),
+}
+
+/// Rebuilds the warehouse from the lake, unless it is what that would give.
+pub fn load(capstone: &Capstone, state: &LakeState) -> anyhow::Result<Loaded> {
+    let input = input(capstone, state)?;
+    let options = week4_modeling::CompileOptions::default();
+    let project = parts::modeling::compile(&parts::modeling::embedded(), &options)?;
+    let mut warehouse = open(capstone)?;
+    if let Some(last) = warehouse.refresh(&input, &project)? {
+        return Ok(Loaded::Unchanged(last));
+    }
+    let bar = capstone.ui.steps("load", 0);
+    let report = warehouse.load(&input, &project, &mut |progress| {
+        bar.set(progress.done as u64, progress.total as u64);
+    })?;
+    bar.finish();
+    Ok(Loaded::Built(report))
+}
+
+fn input<'a>(capstone: &'a Capstone, state: &LakeState) -> anyhow::Result<LoadInput<'a>> {
     let identity = capstone
         .lake
         .identity()?
         .context("a lake with commits has an identity")?;
-    let input = LoadInput {
+    Ok(LoadInput {
         contract: &capstone.contract,
         general: data_files(capstone, state, "general")?,
         ownership: data_files(capstone, state, "ownership")?,
@@ -28,16 +54,7 @@ pub fn load(capstone: &Capstone, state: &LakeState) -> anyhow::Result<LoadReport
         runs: state.commits.iter().map(run_row).collect(),
         attempts: capstone.lake.attempts()?.iter().map(attempt_row).collect(),
         properties: properties(identity.data, &capstone.contract.version),
-    };
-    let options = week4_modeling::CompileOptions::default();
-    let project = parts::modeling::compile(&parts::modeling::embedded(), &options)?;
-    let mut warehouse = open(capstone)?;
-    let bar = capstone.ui.steps("load", 0);
-    let report = warehouse.load(&input, &project, &mut |progress| {
-        bar.set(progress.done as u64, progress.total as u64);
-    })?;
-    bar.finish();
-    Ok(report)
+    })
 }
 
 /// Opens the warehouse for writing.

@@ -8,6 +8,7 @@ pub use week2_ingestion::solution as ingestion;
 pub use week2_lake::solution as lake;
 pub use week3_validation::solution as validation;
 pub use week4_modeling::solution as modeling;
+pub use week5_incremental::solution as incremental;
 pub use week5_transform::solution as transform;
 pub use week7_quality::solution as quality;
 pub use week8_full_run::solution as full_run;

@@ -7,9 +7,12 @@
 //!   measurement of nothing, which never passes, and its error is the detail.
 //! - Rules see the warehouse, never each other: the results are written at the
 //!   end, in one transaction. A crash before it keeps the results of the last run.
+//! - With the results stands what they were measured on: the star schema's fingerprint and
+//!   the rules. Both as they were, there is nothing to measure.
 
-use duckdb::{Connection, params};
-use serde::Serialize;
+use duckdb::{Connection, OptionalExt as _, params};
+use serde::{Deserialize, Serialize};
+use store::Digest;
 use week7_quality::{Dimension, Rule, RuleSet, Severity, Status, Summary, Unit, Verdict};
 
 use crate::crash;
@@ -19,7 +22,7 @@ use crate::parts::quality::{evaluate, summarise};
 const NAMED_ROWS: i64 = 3;
 
 /// One row of `quality.results`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RuleResult {
     /// Id of the rule.
     pub rule: String,
@@ -45,7 +48,7 @@ pub struct RuleResult {
 }
 
 /// What the stage found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct QualityReport {
     /// One result per rule, in the order of the rules.
     pub results: Vec<RuleResult>,
@@ -61,14 +64,49 @@ pub enum QualityError {
     Store(#[from] duckdb::Error),
 }
 
-/// Measures and judges all rules, and replaces `quality.results`.
-pub fn run(conn: &Connection, rules: &RuleSet) -> Result<QualityReport, QualityError> {
+/// What rules are measured on, as one text: a star schema and the rules themselves.
+/// `None` if the star schema has no fingerprint; such a subject is never met again.
+pub fn subject(built_from: Option<&str>, rules: &str) -> Option<String> {
+    let built_from = built_from?;
+    let subject = format!("{TABLE}\n{built_from}\n{rules}");
+    Some(Digest::of(subject.as_bytes()).to_string())
+}
+
+/// The report of the last run, if it was about the same subject.
+pub fn last(
+    conn: &Connection,
+    subject: Option<&str>,
+) -> Result<Option<QualityReport>, QualityError> {
+    const MEASURED: &str = "select count(*) from information_schema.tables \
+                            where table_schema = 'quality' and table_name = 'last_run'";
+    let measured: i64 = conn.query_row(MEASURED, [], |row| row.get(0))?;
+    let Some(subject) = subject.filter(|_| measured > 0) else {
+        return Ok(None);
+    };
+    let report: Option<String> = conn
+        .query_row(
+            "select report from quality.last_run where subject = ?",
+            [subject],
+            |row| row.get(0),
+        )
+        .optional()?;
+    // One that can't be read is measured again.
+    Ok(report.and_then(|report| serde_json::from_str(&report).ok()))
+}
+
+/// Measures and judges all rules, and replaces the results of the last run.
+pub fn run(
+    conn: &Connection,
+    rules: &RuleSet,
+    subject: Option<&str>,
+) -> Result<QualityReport, QualityError> {
     let judged: Vec<(Verdict, RuleResult)> =
         rules.rules.iter().map(|rule| judge(conn, rule)).collect();
     let summary = summarise(judged.iter().map(|(verdict, _)| verdict));
     let results: Vec<RuleResult> = judged.into_iter().map(|(_, result)| result).collect();
-    store(conn, &results)?;
-    Ok(QualityReport { results, summary })
+    let report = QualityReport { results, summary };
+    store(conn, &report, subject)?;
+    Ok(report)
 }
 
 fn judge(conn: &Connection, rule: &Rule) -> (Verdict, RuleResult) {
@@ -179,14 +217,19 @@ create or replace table quality.results (
     unit varchar not null,
     position integer not null
 );
+create or replace table quality.last_run (subject varchar not null, report varchar not null);
 ";
 
-fn store(conn: &Connection, results: &[RuleResult]) -> Result<(), QualityError> {
+fn store(
+    conn: &Connection,
+    report: &QualityReport,
+    subject: Option<&str>,
+) -> Result<(), QualityError> {
     let transaction = conn.unchecked_transaction()?;
     transaction.execute_batch(TABLE)?;
     let mut insert = transaction
         .prepare("insert into quality.results values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")?;
-    for (position, result) in (0_i32..).zip(results) {
+    for (position, result) in (0_i32..).zip(&report.results) {
         insert.execute(params![
             result.rule,
             result.dimension.as_str(),
@@ -202,6 +245,16 @@ fn store(conn: &Connection, results: &[RuleResult]) -> Result<(), QualityError> 
         ])?;
     }
     drop(insert);
+    // What could not be measured is tried again.
+    let measured = report
+        .results
+        .iter()
+        .all(|result| result.observed.is_some());
+    if let Some(subject) = subject.filter(|_| measured) {
+        let report = serde_json::to_string(report).expect("a plain struct");
+        let insert = "insert into quality.last_run values (?, ?)";
+        transaction.execute(insert, [subject, &report])?;
+    }
     let commit = || transaction.commit();
     Ok(crash::named(
         "warehouse",

@@ -28,6 +28,8 @@ pub struct RunSummary {
     pub warehouse: Option<WarehouseLine>,
     /// Quality rules by verdict.
     pub quality: Option<Summary>,
+    /// Whether those verdicts were found by an earlier run, on the same star schema.
+    pub quality_unchanged: bool,
     /// Quality rules that did not pass: rule, status, detail.
     pub quality_findings: Vec<String>,
     /// Sums that do not come out.
@@ -92,14 +94,16 @@ pub struct StageLine {
 /// What the load did.
 #[derive(Debug, Serialize)]
 pub struct WarehouseLine {
-    /// Models built, with rows and seconds.
+    /// Models built, with rows and seconds; none if it is unchanged.
     pub models: Vec<ModelReport>,
-    /// Data tests run.
+    /// Data tests run, now or when it was built.
     pub tests: usize,
     /// Tests that found something: name and rows.
     pub failures: Vec<String>,
-    /// Whether the new star schema replaced the old one.
+    /// Whether it is the star schema of the lake's state.
     pub published: bool,
+    /// Whether it was so already, so that nothing was built.
+    pub unchanged: bool,
 }
 
 impl FileLine {
@@ -118,6 +122,24 @@ impl FileLine {
             reasons,
             drift: state.drift.clone(),
         }
+    }
+}
+
+impl WarehouseLine {
+    fn verdict(&self) -> String {
+        if self.unchanged {
+            return format!(
+                "unchanged: built from the same commits, contract and models; {} data tests then",
+                self.tests
+            );
+        }
+        let state = if self.published {
+            "published"
+        } else {
+            "NOT PUBLISHED, the old one stays"
+        };
+        let models = self.models.len();
+        format!("{models} models, {} data tests: {state}", self.tests)
     }
 }
 
@@ -211,26 +233,20 @@ impl RunSummary {
             );
         }
         if let Some(warehouse) = &self.warehouse {
-            let state = if warehouse.published {
-                "published"
-            } else {
-                "NOT PUBLISHED, the old one stays"
-            };
-            let _ = writeln!(
-                text,
-                "{:<10} {} models, {} data tests: {state}",
-                "warehouse",
-                warehouse.models.len(),
-                warehouse.tests
-            );
+            let _ = writeln!(text, "{:<10} {}", "warehouse", warehouse.verdict());
             for failure in &warehouse.failures {
                 let _ = writeln!(text, "{:<10} {failure}", "");
             }
         }
         if let Some(quality) = &self.quality {
+            let unchanged = if self.quality_unchanged {
+                ": unchanged"
+            } else {
+                ""
+            };
             let _ = writeln!(
                 text,
-                "{:<10} {} rules passed, {} warned, {} failed",
+                "{:<10} {} rules passed, {} warned, {} failed{unchanged}",
                 "quality", quality.passed, quality.warned, quality.failed
             );
             for finding in &self.quality_findings {

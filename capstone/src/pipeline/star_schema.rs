@@ -11,6 +11,8 @@ use super::Pipeline;
 use crate::accounts::LakeState;
 use crate::context::Capstone;
 use crate::error::Stop;
+use crate::load::Loaded;
+use crate::quality::QualityReport;
 use crate::scratch::Scratch;
 use crate::summary::WarehouseLine;
 use crate::warehouse::Warehouse;
@@ -34,22 +36,12 @@ impl Pipeline<'_> {
         self.timed("load", None, |this| {
             let state = LakeState::read(&this.capstone.lake)?;
             something_to_load(&state)?;
-            let report = load::load(this.capstone, &state)?;
-            let failures = report
-                .failures()
-                .iter()
-                .map(|test| format!("{}: {} rows", test.name, test.failures))
-                .collect();
-            this.summary.warehouse = Some(WarehouseLine {
-                models: report.models,
-                tests: report.tests.len(),
-                failures,
-                published: report.published,
-            });
-            if report.published {
+            let line = warehouse_line(load::load(this.capstone, &state)?);
+            if line.published {
                 let held = held(this.capstone)?;
                 this.summary.discrepancies = parts::full_run::reconcile(&state.accounts(), &held);
             }
+            this.summary.warehouse = Some(line);
             Ok(())
         })
     }
@@ -59,10 +51,15 @@ impl Pipeline<'_> {
         self.timed("quality", None, |this| {
             let rules = parts::quality::parse(parts::quality::RULES_YAML)?;
             let warehouse = existing_warehouse(this.capstone)?;
-            let report = quality::run(warehouse.connection(), &rules)?;
-            this.capstone
-                .lake
-                .put_json(&keys::quality(&this.attempt.attempt_id), &report)?;
+            let built_from = warehouse.built_from()?;
+            let subject = quality::subject(built_from.as_deref(), parts::quality::RULES_YAML);
+            let report = match quality::last(warehouse.connection(), subject.as_deref())? {
+                Some(report) => {
+                    this.summary.quality_unchanged = true;
+                    report
+                }
+                None => this.measure(&warehouse, &rules, subject.as_deref())?,
+            };
             let open = report
                 .results
                 .iter()
@@ -71,6 +68,18 @@ impl Pipeline<'_> {
             this.summary.quality = Some(report.summary);
             Ok(())
         })
+    }
+
+    fn measure(
+        &self,
+        warehouse: &Warehouse,
+        rules: &week7_quality::RuleSet,
+        subject: Option<&str>,
+    ) -> anyhow::Result<QualityReport> {
+        let report = quality::run(warehouse.connection(), rules, subject)?;
+        let key = keys::quality(&self.attempt.attempt_id);
+        self.capstone.lake.put_json(&key, &report)?;
+        Ok(report)
     }
 
     /// Stage report.
@@ -110,6 +119,25 @@ fn replace(path: &Path, spool: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let context = || path.display().to_string();
     fs::write(&made, bytes).with_context(context)?;
     crash::named("report", "page", || fs::rename(&made, path)).with_context(context)
+}
+
+fn warehouse_line(loaded: Loaded) -> WarehouseLine {
+    match loaded {
+        Loaded::Built(report) => WarehouseLine {
+            failures: report.failures().iter().map(ToString::to_string).collect(),
+            tests: report.tests.len(),
+            models: report.models,
+            published: report.published,
+            unchanged: false,
+        },
+        Loaded::Unchanged(last) => WarehouseLine {
+            models: Vec::new(),
+            tests: last.tests,
+            failures: last.failures,
+            published: true,
+            unchanged: true,
+        },
+    }
 }
 
 fn finding(result: &quality::RuleResult) -> String {

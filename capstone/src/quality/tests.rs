@@ -2,7 +2,7 @@ use duckdb::Connection;
 use week7_quality::solution::{RULES_YAML, parse};
 use week7_quality::{RuleSet, Status};
 
-use super::{QualityReport, RuleResult, run};
+use super::{QualityReport, RuleResult, last, run};
 use crate::report::testing::{empty_warehouse, warehouse};
 
 fn rules() -> RuleSet {
@@ -10,7 +10,7 @@ fn rules() -> RuleSet {
 }
 
 fn judge(conn: &Connection) -> QualityReport {
-    run(conn, &rules()).unwrap()
+    run(conn, &rules(), None).unwrap()
 }
 
 fn result<'a>(report: &'a QualityReport, rule: &str) -> &'a RuleResult {
@@ -325,10 +325,10 @@ fn a_query_that_answers_nothing_or_too_much_never_passes() {
         "select * from no_such_table",
         "select 1 from",
     ] {
-        let report = run(&conn, &one_rule(sql, "fail")).unwrap();
+        let report = run(&conn, &one_rule(sql, "fail"), None).unwrap();
         assert_eq!(report.results[0].status, Status::Failed, "{sql}");
         assert_eq!(report.results[0].observed, None, "{sql}");
-        let report = run(&conn, &one_rule(sql, "warn")).unwrap();
+        let report = run(&conn, &one_rule(sql, "warn"), None).unwrap();
         assert_eq!(report.results[0].status, Status::Warned, "{sql}");
     }
 }
@@ -336,7 +336,12 @@ fn a_query_that_answers_nothing_or_too_much_never_passes() {
 #[test]
 fn a_query_that_fails_leaves_its_error_in_the_detail() {
     let conn = Connection::open_in_memory().unwrap();
-    let report = run(&conn, &one_rule("select * from no_such_table", "fail")).unwrap();
+    let report = run(
+        &conn,
+        &one_rule("select * from no_such_table", "fail"),
+        None,
+    )
+    .unwrap();
     let detail = report.results[0].detail.as_deref().unwrap();
     assert!(detail.contains("no_such_table"), "{detail}");
     assert!(!detail.contains('\n'), "{detail}");
@@ -372,4 +377,34 @@ fn the_table_of_results_holds_the_newest_run_in_the_order_of_the_rules() {
         .collect();
     assert_eq!(stored, expected);
     assert!(stored.contains(&("payments_match_lake".into(), "failed".into(), Some(-1.0))));
+}
+
+#[test]
+fn the_last_report_holds_for_the_same_star_schema_and_rules_alone() {
+    let conn = warehouse();
+    let subject = |built_from: &str, rules: &str| super::subject(Some(built_from), rules);
+    let here = subject("abc", RULES_YAML);
+    assert_eq!(
+        last(&conn, here.as_deref()).unwrap(),
+        None,
+        "nothing measured yet"
+    );
+    let report = run(&conn, &rules(), here.as_deref()).unwrap();
+    assert_eq!(last(&conn, here.as_deref()).unwrap(), Some(report));
+    for other in [
+        subject("abd", RULES_YAML),
+        subject("abc", "rules: []"),
+        super::subject(None, RULES_YAML),
+    ] {
+        assert_eq!(last(&conn, other.as_deref()).unwrap(), None);
+    }
+}
+
+#[test]
+fn what_could_not_be_measured_is_measured_again() {
+    let conn = Connection::open_in_memory().unwrap();
+    let subject = super::subject(Some("abc"), "one rule");
+    let broken = one_rule("select * from no_such_table", "fail");
+    run(&conn, &broken, subject.as_deref()).unwrap();
+    assert_eq!(last(&conn, subject.as_deref()).unwrap(), None);
 }

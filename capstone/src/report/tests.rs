@@ -32,7 +32,7 @@ fn page(conn: &Connection) -> String {
 
 fn judged_warehouse() -> Connection {
     let conn = warehouse();
-    crate::quality::run(&conn, &parse(RULES_YAML).unwrap()).unwrap();
+    crate::quality::run(&conn, &parse(RULES_YAML).unwrap(), None).unwrap();
     conn
 }
 
@@ -327,7 +327,7 @@ fn failed_rules_come_first_with_their_detail() {
          update marts.fct_payments set context = 'x'",
     )
     .unwrap();
-    crate::quality::run(&conn, &parse(RULES_YAML).unwrap()).unwrap();
+    crate::quality::run(&conn, &parse(RULES_YAML).unwrap(), None).unwrap();
     let html = page(&conn);
     assert!(
         html.contains("Quality: 2 failed, 1 warned"),

@@ -77,8 +77,40 @@ const ATTEMPTS: &[(&str, &str)] = &[
 
 const PROPERTIES: &[(&str, &str)] = &[("name", "VARCHAR"), ("value", "VARCHAR")];
 
+/// A view or table of schema `lake`, and the statement that makes it.
+pub(super) struct Statement {
+    pub(super) name: &'static str,
+    pub(super) sql: String,
+}
+
 /// Makes every view and table of schema `lake`, which must exist and be empty.
 pub(super) fn create(connection: &Connection, input: &LoadInput<'_>) -> Result<(), WarehouseError> {
+    for Statement { name, sql } in views(input)? {
+        execute(connection, name, &sql)?;
+    }
+    create_table(connection, "files", FILES, &input.files)?;
+    create_table(connection, "runs", RUNS, &input.runs)?;
+    create_table(connection, "properties", PROPERTIES, &input.properties)?;
+    create_history(connection, input)
+}
+
+/// Tables that no model reads and that grow with every attempt: replaced even if the lake
+/// is otherwise the one that the models were built from.
+pub(super) fn replace_history(
+    connection: &Connection,
+    input: &LoadInput<'_>,
+) -> Result<(), WarehouseError> {
+    execute(connection, "attempts", "drop table lake.attempts")?;
+    create_history(connection, input)
+}
+
+fn create_history(connection: &Connection, input: &LoadInput<'_>) -> Result<(), WarehouseError> {
+    create_table(connection, "attempts", ATTEMPTS, &input.attempts)
+}
+
+/// The views over committed files.
+pub(super) fn views(input: &LoadInput<'_>) -> Result<Vec<Statement>, WarehouseError> {
+    let mut views = Vec::new();
     for (view, dataset, files) in [
         ("general_payments", Dataset::General, &input.general),
         ("ownership_interests", Dataset::Ownership, &input.ownership),
@@ -86,7 +118,7 @@ pub(super) fn create(connection: &Connection, input: &LoadInput<'_>) -> Result<(
     ] {
         let columns = contract_columns(input.contract, dataset)?;
         let branches: Vec<_> = by_run(files).into_iter().map(run_branch).collect();
-        create_view(connection, view, &columns, &branches)?;
+        views.push(view_over(view, &columns, &branches));
     }
     let paths: Vec<_> = input.rejected.iter().map(AsRef::as_ref).collect();
     let branches = if paths.is_empty() {
@@ -94,11 +126,8 @@ pub(super) fn create(connection: &Connection, input: &LoadInput<'_>) -> Result<(
     } else {
         vec![rejected_branch(&paths)]
     };
-    create_view(connection, "rejected_records", &owned(REJECTED), &branches)?;
-    create_table(connection, "files", FILES, &input.files)?;
-    create_table(connection, "runs", RUNS, &input.runs)?;
-    create_table(connection, "attempts", ATTEMPTS, &input.attempts)?;
-    create_table(connection, "properties", PROPERTIES, &input.properties)
+    views.push(view_over("rejected_records", &owned(REJECTED), &branches));
+    Ok(views)
 }
 
 /// The contract's columns as SQL types, and where a row comes from.
@@ -162,12 +191,7 @@ fn rejected_branch(paths: &[&Path]) -> String {
 
 /// Starts from an empty, typed row set: it gives absent columns their type, and the view its
 /// columns when there is no file.
-fn create_view(
-    connection: &Connection,
-    name: &str,
-    columns: &[SqlColumn],
-    branches: &[String],
-) -> Result<(), WarehouseError> {
+fn view_over(name: &'static str, columns: &[SqlColumn], branches: &[String]) -> Statement {
     let empty = join(columns, |(column, kind)| {
         format!("null::{kind} as {}", quoted(column))
     });
@@ -179,11 +203,10 @@ fn create_view(
     for branch in branches {
         union = format!("{union}\nunion all by name\n{branch}");
     }
-    execute(
-        connection,
+    Statement {
         name,
-        &format!("create view lake.{name} as select {typed} from (\n{union}\n)"),
-    )
+        sql: format!("create view lake.{name} as select {typed} from (\n{union}\n)"),
+    }
 }
 
 /// One statement per table whatever its rows: they travel as one JSON text.

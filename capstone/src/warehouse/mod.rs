@@ -7,13 +7,14 @@
 //!
 //! - [`Warehouse`], [`Settings`]: opening the file
 //! - [`LoadInput`] and its rows: what the lake hands over; the tables of schema `lake`
-//! - [`LoadReport`]: what was built and tested
+//! - [`LoadReport`]: what was built and tested; [`LastLoad`]: the same, of a load before
 //! - [`QueryResult`]: the answer to a question, as a text table or as JSON
 //!
 //! Schemas `lake` and those of the models belong to the load, which drops and makes them
 //! again. Any other schema in the file is left alone.
 
 mod error;
+mod fingerprint;
 mod input;
 mod lake;
 mod load;
@@ -26,6 +27,7 @@ use std::path::{Path, PathBuf};
 use duckdb::{AccessMode, Config, Connection};
 
 pub use self::error::WarehouseError;
+pub use self::fingerprint::LastLoad;
 pub use self::input::{AttemptRow, DataFile, FileRow, LoadInput, PropertyRow, RunRow};
 pub use self::load::{LoadReport, ModelReport, Progress, TestReport};
 pub use self::query::{QueryColumn, QueryResult};
@@ -100,6 +102,21 @@ impl Warehouse {
         progress: &mut dyn FnMut(&Progress<'_>),
     ) -> Result<LoadReport, WarehouseError> {
         load::load(&mut self.connection, input, project, progress)
+    }
+
+    /// Keeps the attempts fresh and builds nothing, if the star schema is the one that
+    /// [`Self::load`] would build; `None` if it is not, and then nothing was done.
+    pub fn refresh(
+        &mut self,
+        input: &LoadInput<'_>,
+        project: &week4_modeling::Compilation,
+    ) -> Result<Option<LastLoad>, WarehouseError> {
+        load::refresh(&mut self.connection, input, project)
+    }
+
+    /// The fingerprint of what the star schema was built from, if there is one.
+    pub fn built_from(&self) -> Result<Option<String>, WarehouseError> {
+        fingerprint::stored(&self.connection)
     }
 
     fn open_as(path: &Path, settings: &Settings, mode: AccessMode) -> Result<Self, WarehouseError> {

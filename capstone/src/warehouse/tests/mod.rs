@@ -4,6 +4,7 @@ mod asking;
 mod lake;
 mod loading;
 mod opening;
+mod unchanged;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -5,7 +5,7 @@
 //! the run an id that depends on content alone.
 //!
 //! - [`Record`], [`RecordFault`], [`Position`]: what the cutter hands out
-//! - [`FileName`], [`Delivery`]: what a name says, and which publication wins
+//! - [`FileName`], [`Delivery`]: what a name says, and what a file delivers
 //! - [`FileAudit`], [`ChunkSpan`]: the record of one file, and the byte ranges for parallel work
 //! - [`RunInput`]: what a run id is made of
 //! - [`RetryPolicy`]: how often, how long, with how much jitter

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use week2_ingestion::solution::{
-    AuditBuilder, delay_before, delivery_of, newest, parse_cents, parse_file_name, run_id,
+    AuditBuilder, delay_before, delivery_of, parse_cents, parse_file_name, run_id,
 };
 use week2_ingestion::{AuditFields, Delivery, DeliveryError, RetryPolicy, RunInput};
 
@@ -89,20 +89,6 @@ fn a_file_of_two_halves_is_refused() {
         matches!(found, Err(DeliveryError::Mixed { .. })),
         "{found:?}"
     );
-}
-
-#[test]
-fn the_newest_publication_wins_per_dataset_and_year() {
-    let deliveries = [
-        general(2017, date(2018, 6, 29)),
-        general(2017, date(2021, 1, 22)),
-        general(2018, date(2019, 6, 28)),
-        Delivery {
-            dataset: "ownership".into(),
-            ..general(2017, date(2018, 6, 29))
-        },
-    ];
-    assert_eq!(newest(&deliveries), [false, true, true, true]);
 }
 
 #[test]

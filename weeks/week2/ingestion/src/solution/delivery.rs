@@ -1,6 +1,6 @@
-//! Which partition and publication a file delivers, and which publication wins.
+//! Which partition and publication a file delivers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
@@ -118,21 +118,4 @@ fn agree<T: PartialEq + ToString>(
         (Some(value), _) | (None, Some(value)) => Ok(value),
         (None, None) => Err(DeliveryError::Unknown { what }),
     }
-}
-
-/// For each delivery whether it is the newest publication of its dataset and program year.
-pub fn newest(deliveries: &[Delivery]) -> Vec<bool> {
-    let mut latest: HashMap<(&str, i16), Date> = HashMap::new();
-    for delivery in deliveries {
-        let date = latest
-            .entry((&delivery.dataset, delivery.program_year))
-            .or_insert(delivery.publication);
-        *date = delivery.publication.max(*date);
-    }
-    deliveries
-        .iter()
-        .map(|delivery| {
-            latest[&(delivery.dataset.as_str(), delivery.program_year)] == delivery.publication
-        })
-        .collect()
 }

@@ -8,6 +8,6 @@ mod run_id;
 
 pub use audit::{AuditBuilder, parse_cents, unquoted};
 pub use cutter::Cutter;
-pub use delivery::{delivery_of, newest, parse_file_name};
+pub use delivery::{delivery_of, parse_file_name};
 pub use retry::delay_before;
 pub use run_id::run_id;
