@@ -30,6 +30,7 @@ use serde::{Deserialize, Serialize};
 pub mod solution;
 
 /// No record is longer than this many bytes; a quoted field that runs on is an open quote.
+/// A record of just this length is whole only if a line end follows.
 /// The longest real record stays under 20 KiB.
 pub const MAX_RECORD: usize = 1 << 20;
 

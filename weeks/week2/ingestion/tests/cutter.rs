@@ -169,6 +169,31 @@ fn a_field_without_end_is_cut_at_the_limit_whatever_the_buffer_holds() {
     assert_eq!(whole, cut_in_pieces(&bytes, 2, &[100_000]));
 }
 
+#[test]
+fn a_record_that_fills_the_limit_keeps_its_windows_line_end_in_any_pieces() {
+    let mut bytes = vec![b'x'; MAX_RECORD];
+    bytes.extend_from_slice(b"\r\na,b\n");
+    let whole = cut_in_pieces(&bytes, 1, &[]);
+    assert_eq!(whole[0].fault, None);
+    assert_eq!(whole, cut_in_pieces(&bytes, 1, &[MAX_RECORD + 1]));
+}
+
+#[test]
+fn a_record_cut_at_the_limit_is_as_damaged_in_a_chunk_that_ends_there() {
+    let mut file = b"h\n".to_vec();
+    file.resize(2 + MAX_RECORD + 5, b'x');
+    let mut builder = AuditBuilder::new(b"h\n", 1, AuditFields::default(), 1);
+    builder.update(&file[2..]);
+    let audit = builder.finish("f.csv");
+    assert_eq!(audit.faults[&RecordFault::OpenQuote], 1);
+    let first = audit.chunks[0];
+    let alone = &file[2..2 + usize::try_from(first.length).unwrap()];
+    assert_eq!(
+        cut_in_pieces(alone, 1, &[])[0].fault,
+        Some(RecordFault::OpenQuote)
+    );
+}
+
 /// CSV-like bytes, rich in the characters that matter.
 fn tricky() -> impl Strategy<Value = Vec<u8>> {
     let byte = prop_oneof![

@@ -9,6 +9,10 @@ use sha2::{Digest, Sha256};
 use super::Cutter;
 use crate::{AuditFields, ChunkSpan, FileAudit, Position, Record, RecordFault};
 
+/// Digits of whole dollars, leading zeros included: never an overflow.
+const MAX_DIGITS: usize = 18;
+/// The largest amount of a `DECIMAL(14,2)`.
+const MAX_CENTS: i64 = 99_999_999_999_999;
 /// Distinct partition values kept per file; the rest is counted under `other`.
 const MAX_PARTITIONS: usize = 64;
 
@@ -45,7 +49,7 @@ impl AuditBuilder {
     pub fn new(header: &[u8], expected: usize, fields: AuditFields, chunk_bytes: u64) -> Self {
         let start = Position {
             offset: header.len() as u64,
-            line: 2,
+            line: 1 + u64::from(header.ends_with(b"\n")),
             record: 1,
         };
         Self {
@@ -165,6 +169,7 @@ impl Tally {
         let last = self.last_partition.0.as_bytes();
         let same = last.len() == year.len() + 1 + publication.len()
             && last.starts_with(year)
+            && last[year.len()] == b'|'
             && last.ends_with(publication);
         if same && self.last_partition.1 > 0 {
             self.last_partition.1 += 1;
@@ -210,7 +215,11 @@ impl Tally {
     }
 }
 
-/// A dollar amount with at most two decimals, in cents; `None` if it is none or does not fit.
+/// A dollar amount with at most two decimals, in cents; `None` if it is none, or does not
+/// fit the contract's `DECIMAL(14,2)`.
+///
+/// White space around it is that of Unicode, as it is when rows are typed: both passes
+/// over the bytes must read the same amounts, or their sums can't agree.
 ///
 /// ```
 /// use week2_ingestion::solution::parse_cents;
@@ -219,33 +228,37 @@ impl Tally {
 /// assert_eq!(parse_cents(b"1,000.00"), None);
 /// ```
 pub fn parse_cents(raw: &[u8]) -> Option<i64> {
-    let text = raw.trim_ascii();
-    let (negative, digits) = match text {
+    let text = trimmed(raw)?;
+    let (negative, amount) = match text {
         [b'-', rest @ ..] => (true, rest),
         rest => (false, rest),
     };
-    let (whole, decimals) = match memchr::memchr(b'.', digits) {
-        Some(point) => (&digits[..point], &digits[point + 1..]),
-        None => (digits, &b""[..]),
+    let (dollars, decimals) = match memchr::memchr(b'.', amount) {
+        Some(point) => (&amount[..point], &amount[point + 1..]),
+        None => (amount, &b""[..]),
     };
-    if whole.is_empty() || decimals.len() > 2 {
+    if dollars.is_empty() || dollars.len() > MAX_DIGITS || decimals.len() > 2 {
         return None;
     }
-    let mut cents = number(whole, 0)?.checked_mul(100)?;
-    let fraction = number(decimals, 0)?;
-    cents = cents.checked_add(if decimals.len() == 1 {
-        fraction * 10
-    } else {
-        fraction
-    })?;
-    Some(if negative { -cents } else { cents })
+    let fraction = number(decimals)? * if decimals.len() == 1 { 10 } else { 1 };
+    let cents = number(dollars)?.checked_mul(100)?.checked_add(fraction)?;
+    (cents <= MAX_CENTS).then_some(if negative { -cents } else { cents })
 }
 
-fn number(digits: &[u8], start: i64) -> Option<i64> {
-    digits.iter().try_fold(start, |value, byte| {
-        let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then_some(())?;
-        value.checked_mul(10)?.checked_add(i64::from(digit))
+/// Without white space at either end; `None` if that takes UTF-8 and it is none.
+fn trimmed(raw: &[u8]) -> Option<&[u8]> {
+    let bare = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if bare(raw.first()) && bare(raw.last()) {
+        return Some(raw);
+    }
+    Some(std::str::from_utf8(raw).ok()?.trim().as_bytes())
+}
+
+/// At most [`MAX_DIGITS`] decimal digits.
+fn number(digits: &[u8]) -> Option<i64> {
+    digits.iter().try_fold(0, |value, byte| {
+        byte.is_ascii_digit()
+            .then(|| value * 10 + i64::from(byte - b'0'))
     })
 }
 

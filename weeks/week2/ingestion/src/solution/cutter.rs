@@ -114,13 +114,14 @@ impl Cutter {
             let whole_fields = self.fields.len();
             match self.field(bytes, at, at_end) {
                 FieldEnd::Comma(next) if next <= MAX_RECORD => at = next,
-                FieldEnd::Line { end, consumed } if end <= MAX_RECORD => {
+                FieldEnd::Line { end, consumed } if within_limit(end, consumed) => {
                     return Scan::Record {
                         length: end,
                         consumed,
                     };
                 }
-                FieldEnd::Unfinished if !at_end && bytes.len() <= MAX_RECORD => {
+                // One byte more than the limit: it may be the `\r` of a record that keeps it.
+                FieldEnd::Unfinished if !at_end && bytes.len() <= MAX_RECORD + 1 => {
                     return Scan::Unfinished;
                 }
                 // A quote violation, or the field that crosses the limit: the same one
@@ -263,6 +264,12 @@ impl Cutter {
             None
         }
     }
+}
+
+/// Whether a record of this length keeps to the limit. One that fills it needs its line
+/// end: without, it can't be told from a longer one that was cut here into two chunks.
+fn within_limit(end: usize, consumed: usize) -> bool {
+    end < MAX_RECORD || (end == MAX_RECORD && consumed > end)
 }
 
 /// Length of an empty line at the start of `bytes`, with its end.

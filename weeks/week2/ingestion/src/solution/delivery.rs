@@ -38,25 +38,33 @@ pub fn parse_file_name(name: &str) -> Option<FileName> {
 }
 
 fn year(text: &str) -> Option<i16> {
-    match (text.len(), text.parse::<i16>()) {
-        (4, Ok(year)) => Some(year),
-        (2, Ok(year)) => Some(2000 + year),
+    match (text.len(), digits(text)) {
+        (4, Some(year)) => Some(year),
+        (2, Some(year)) => Some(2000 + year),
         _ => None,
     }
 }
 
 fn stamp(text: &str) -> Option<Date> {
-    let month = text.get(0..2)?.parse().ok()?;
-    let day = text.get(2..4)?.parse().ok()?;
-    Date::new(year(text.get(4..)?)?, month, day).ok()
+    let (month, day) = (digits(text.get(0..2)?)?, digits(text.get(2..4)?)?);
+    day_of(year(text.get(4..)?)?, month, day)
+}
+
+fn day_of(year: i16, month: i16, day: i16) -> Option<Date> {
+    Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+}
+
+/// Digits and nothing else: `parse` alone would take a sign.
+fn digits(text: &str) -> Option<i16> {
+    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().ok()).flatten()
 }
 
 /// A date as CMS writes it: `MM/DD/YYYY`.
 fn cms_date(text: &str) -> Option<Date> {
     let mut parts = text.splitn(3, '/');
-    let month = parts.next()?.parse().ok()?;
-    let day = parts.next()?.parse().ok()?;
-    Date::new(year(parts.next()?)?, month, day).ok()
+    let (month, day) = (digits(parts.next()?)?, digits(parts.next()?)?);
+    day_of(year(parts.next()?)?, month, day)
 }
 
 /// What a file delivers: from its records where they say so, else from its name.
