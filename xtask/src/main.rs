@@ -58,7 +58,11 @@ enum Command {
         args: Vec<OsString>,
     },
     /// Checks formatting, lints and tests of the whole workspace.
-    Verify,
+    Verify {
+        /// Tests with many cases in their long form too.
+        #[arg(long)]
+        full: bool,
+    },
     /// Installs the optional engines (moto, dbt) into the cache; prints shell exports for them.
     Engines,
 }
@@ -87,7 +91,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Setup { from_source: true } => duckdb::choose_source(&workspace),
         Command::Setup { from_source: false } => duckdb::setup(&workspace),
         Command::Capstone { args } => capstone::run(&workspace, args),
-        Command::Verify => verify::run(&workspace),
+        Command::Verify { full } => verify::run(&workspace, full),
         Command::Engines => engines::install(&workspace),
     }
 }
