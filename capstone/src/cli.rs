@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::context::Place;
+use crate::source::Location;
 use crate::ui::LogFormat;
 
 /// A production-grade pipeline over CMS Open Payments.
@@ -61,9 +62,10 @@ pub enum Command {
     ///
     /// Example: capstone run --source ~/Downloads/open-payments
     Run {
-        /// A CSV, a zip as CMS ships it, or a folder of both; instead of generated files.
-        #[arg(long, value_name = "PATH")]
-        source: Option<PathBuf>,
+        /// A CSV, a zip as CMS ships it, or a folder of both; an https:// address of either, or of a
+        /// CMS datastore query. Instead of generated files.
+        #[arg(long, value_name = "PLACE")]
+        source: Option<Location>,
         /// What to generate.
         #[command(flatten)]
         synthetic: Synthetic,
@@ -81,9 +83,10 @@ pub enum Command {
     },
     /// Audit files and copy them to the raw zone.
     Ingest {
-        /// A CSV, a zip as CMS ships it, or a folder of both. Default: the generated files.
-        #[arg(long, value_name = "PATH")]
-        source: Option<PathBuf>,
+        /// A CSV, a zip as CMS ships it, or a folder of both; an https:// address of either, or of a
+        /// CMS datastore query. Default: the generated files.
+        #[arg(long, value_name = "PLACE")]
+        source: Option<Location>,
     },
     /// Judge what was ingested, delivery by delivery.
     Validate,

@@ -23,7 +23,7 @@ use crate::source::{Source, SourceFile};
 
 /// Version of what the pipeline writes; part of every run id. Raise it when the same
 /// input and contract give other output.
-const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 1;
 /// No header is longer.
 const MAX_HEADER: u64 = 1 << 20;
 /// How much is read at a time.

@@ -45,6 +45,11 @@ impl Lake {
         self.store.url()
     }
 
+    /// What its requests run on.
+    pub fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
     fn wait<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         self.runtime.block_on(work)
     }

@@ -13,7 +13,7 @@
 //! - [`warehouse`]: the DuckDB file
 //! - [`accounts`], [`summary`], [`attempt`]: what became of every file; what is shown at
 //!   the end; history
-//! - [`clock`], [`ui`], [`error`]: time, progress, exit codes
+//! - [`clock`], [`ui`], [`error`], [`http`]: time, progress, exit codes, fetching
 //! - [`scratch`], [`crash`]: folders that don't outlive a run; dying on purpose
 
 pub mod accounts;
@@ -26,6 +26,7 @@ pub mod context;
 pub mod crash;
 pub mod error;
 pub mod generate;
+pub mod http;
 pub mod ingest;
 pub mod lake;
 pub mod load;

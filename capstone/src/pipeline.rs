@@ -3,7 +3,6 @@
 mod star_schema;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::Instant;
 
 use week2_lake::{DataKind, keys};
@@ -15,7 +14,7 @@ use crate::commit::RunAudit;
 use crate::context::Capstone;
 use crate::error::Stop;
 use crate::ingest::{Ingested, Problem};
-use crate::source::{self, Source};
+use crate::source::{self, Location, Source};
 use crate::summary::{DeliveryLine, FileLine, RunSummary, StageLine};
 use crate::{commit, ingest, transform, validate};
 
@@ -98,19 +97,21 @@ impl<'a> Pipeline<'a> {
         Ok(result)
     }
 
-    /// Finds the delivered files. Comes before the attempt: a source that is not there
-    /// leaves no trace in the lake.
-    pub fn find(&mut self, path: &Path) -> anyhow::Result<Source> {
-        let spool = self.capstone.home.spool();
-        self.timed("find", None, |_| source::discover(path, &spool))
+    /// Finds or fetches the delivered files. Comes before the attempt: a source that is
+    /// not there leaves no trace in the lake.
+    pub fn find(&mut self, location: &Location) -> anyhow::Result<Source> {
+        let capstone = self.capstone;
+        self.timed("find", None, |_| source::discover(capstone, location))
     }
 
     /// Stage ingest.
     pub fn ingest(&mut self, source: &Source) -> anyhow::Result<()> {
         let capstone = self.capstone;
         self.summary.problems.extend(source.problems.clone());
+        self.summary.unchanged.extend(source.unchanged.clone());
         self.timed("ingest", Some(source.bytes()), |this| {
             let ingestion = ingest::ingest(capstone, source)?;
+            source.settle(capstone, &ingestion)?;
             let files = ingestion
                 .deliveries
                 .iter()

@@ -20,6 +20,8 @@ pub struct RunSummary {
     pub places: BTreeMap<String, String>,
     /// What became of each delivery that was looked at.
     pub deliveries: Vec<DeliveryLine>,
+    /// Addresses whose file is in the lake already, by their server's word.
+    pub unchanged: Vec<String>,
     /// What became of each file.
     pub files: Vec<FileLine>,
     /// Time by stage.
@@ -164,6 +166,9 @@ impl RunSummary {
         self.write_verdicts(&mut text);
         for (what, place) in &self.places {
             let _ = writeln!(text, "{what:<10} {place}");
+        }
+        for address in &self.unchanged {
+            let _ = writeln!(text, "unchanged  {address}");
         }
         for problem in &self.problems {
             let _ = writeln!(text, "\nNOT DONE   {}: {}", problem.subject, problem.error);

@@ -17,6 +17,7 @@ use crate::cli::{Cli, Command};
 use crate::clock::SystemClock;
 use crate::context::{self, Capstone, DEFAULT_FOLDER, Home, Place};
 use crate::error::Stop;
+use crate::source::Location;
 use crate::ui::Ui;
 use crate::{generate, serve};
 
@@ -52,12 +53,12 @@ fn on_lake(
 ) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Run { source, synthetic } => {
-            stages::run(cli, capstone, data, source.as_deref(), synthetic)
+            stages::run(cli, capstone, data, source.as_ref(), synthetic)
         }
         Command::Generate { out, synthetic } => {
             stages::generate(cli, capstone, out.as_deref(), synthetic)
         }
-        Command::Ingest { source } => stages::ingest(cli, capstone, data, source.as_deref()),
+        Command::Ingest { source } => stages::ingest(cli, capstone, data, source.as_ref()),
         Command::Runs => runs::run(cli, capstone, place),
         stage => stages::one(cli, capstone, place, stage),
     }
@@ -97,6 +98,14 @@ fn no_lake(place: &Place) -> anyhow::Error {
     .into()
 }
 
+/// What comes from elsewhere is real; a file here may be one that was generated.
+fn kind_of(source: &Location) -> anyhow::Result<DataKind> {
+    match source {
+        Location::Path(path) => generate::kind_of(path),
+        Location::Url(_) => Ok(DataKind::Real),
+    }
+}
+
 /// Real files are what a user names; everything else works on generated ones.
 fn data_of(command: &Command) -> anyhow::Result<DataKind> {
     match command {
@@ -106,7 +115,7 @@ fn data_of(command: &Command) -> anyhow::Result<DataKind> {
         }
         | Command::Ingest {
             source: Some(source),
-        } => generate::kind_of(source),
+        } => kind_of(source),
         _ => Ok(DataKind::Synthetic),
     }
 }

@@ -12,6 +12,7 @@ use crate::cli::{Cli, Command, Synthetic};
 use crate::context::{Capstone, Place};
 use crate::error::Stop;
 use crate::pipeline::Pipeline;
+use crate::source::Location;
 use crate::{generate, parts};
 
 /// Everything, from files to report; without a source, from generated ones.
@@ -19,10 +20,10 @@ pub(super) fn run(
     cli: &Cli,
     capstone: &Capstone,
     data: DataKind,
-    source: Option<&Path>,
+    source: Option<&Location>,
     synthetic: &Synthetic,
 ) -> anyhow::Result<ExitCode> {
-    let path = source.map_or_else(|| capstone.home.source(), Path::to_owned);
+    let path = capstone.home.source();
     if source.is_none() {
         // Before the generator works for a lake that can't take it.
         capstone.lake.identity()?.map_or(Ok(()), |identity| {
@@ -31,7 +32,7 @@ pub(super) fn run(
         make_source(capstone, synthetic, &path)?;
     }
     let mut pipeline = Pipeline::new(capstone, "run");
-    let source = pipeline.find(&path)?;
+    let source = pipeline.find(&source.cloned().unwrap_or(path.into()))?;
     Ok(finish(cli, pipeline, data, |pipeline| {
         pipeline.ingest(&source)?;
         pipeline.validate()?;
@@ -73,9 +74,9 @@ pub(super) fn ingest(
     cli: &Cli,
     capstone: &Capstone,
     data: DataKind,
-    source: Option<&Path>,
+    source: Option<&Location>,
 ) -> anyhow::Result<ExitCode> {
-    let path = source.map_or_else(|| capstone.home.source(), Path::to_owned);
+    let path = capstone.home.source();
     if source.is_none() && !path.exists() {
         let message = format!(
             "there is no {} yet: run `capstone generate`, or name files with --source",
@@ -84,7 +85,7 @@ pub(super) fn ingest(
         return Err(Stop::NotYet(message).into());
     }
     let mut pipeline = Pipeline::new(capstone, "ingest");
-    let source = pipeline.find(&path)?;
+    let source = pipeline.find(&source.cloned().unwrap_or(path.into()))?;
     Ok(finish(cli, pipeline, data, |pipeline| {
         pipeline.ingest(&source)
     }))

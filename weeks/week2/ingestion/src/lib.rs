@@ -9,6 +9,7 @@
 //! - [`FileAudit`], [`ChunkSpan`]: the record of one file, and the byte ranges for parallel work
 //! - [`RunInput`]: what a run id is made of
 //! - [`RetryPolicy`]: how often, how long, with how much jitter
+//! - [`Ask`], [`Answer`], [`Partial`], [`PagingError`]: files and rows over HTTP
 //! - [`solution`]: the reference
 //!
 //! # What is a record
@@ -28,6 +29,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub mod solution;
+mod transfer;
+
+pub use transfer::{Answer, Ask, PagingError, Partial, ReplyHead, Version};
 
 /// No record is longer than this many bytes; a quoted field that runs on is an open quote.
 /// A record of just this length is whole only if a line end follows.

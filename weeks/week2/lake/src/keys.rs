@@ -152,6 +152,11 @@ pub fn ingested(partition: &Partition, publication: Date) -> String {
     )
 }
 
+/// Which version of an address was ingested; `id` stands for the address.
+pub fn source(id: &str) -> String {
+    format!("metadata/sources/{id}.json")
+}
+
 /// The verdicts on one run.
 pub fn validation(partition: &Partition, run_id: &str) -> String {
     format!(

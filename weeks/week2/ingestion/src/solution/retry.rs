@@ -23,3 +23,16 @@ pub fn delay_before(
     let delay = bound.mul_f64(unit.clamp(0.0, 1.0));
     (waited + delay <= policy.budget).then_some(delay)
 }
+
+/// The pause before attempt `attempt` when the server asks for `at_least`; or `None` to
+/// give up, also when it asks for more than the budget has left. See [`delay_before`].
+pub fn pause_before(
+    policy: &RetryPolicy,
+    attempt: u32,
+    waited: Duration,
+    unit: f64,
+    at_least: Duration,
+) -> Option<Duration> {
+    let pause = delay_before(policy, attempt, waited, unit)?.max(at_least);
+    (waited.saturating_add(pause) <= policy.budget).then_some(pause)
+}
