@@ -116,7 +116,7 @@ impl Http {
 
 impl Reply {
     /// The next bytes of the body; `None` at its end.
-    pub fn next(&mut self) -> Result<Option<Bytes>, HttpError> {
+    pub fn bytes(&mut self) -> Result<Option<Bytes>, HttpError> {
         loop {
             let frame = self.runtime.block_on(timeout(SILENCE, self.body.frame()));
             let Some(frame) = frame.map_err(|_| silent(SILENCE))? else {

@@ -73,7 +73,7 @@ fn ingest_all(capstone: &Capstone, spec: &Spec) -> Vec<LedgerEntry> {
     let folder = capstone.home.source();
     let generated = generate::generate(spec, &folder).unwrap();
     capstone.lake.prepare(DataKind::Synthetic).unwrap();
-    let source = source::discover(&capstone, &folder.clone().into()).unwrap();
+    let source = source::discover(capstone, &folder.clone().into()).unwrap();
     let ingestion = ingest::ingest(capstone, &source).unwrap();
     assert_eq!(ingestion.problems, []);
     read_ledger(&generated.ledger).unwrap()

@@ -26,14 +26,6 @@ pub(super) struct Download {
     slot: Slot,
 }
 
-/// What came of it.
-pub(super) enum Fetched {
-    /// The file.
-    Here(Download),
-    /// The server has what is known already.
-    Unchanged,
-}
-
 impl Download {
     /// The file under the name it was delivered by.
     pub(super) fn file(&self) -> SourceFile {
@@ -54,13 +46,13 @@ impl Download {
     }
 }
 
-/// Fetches `url` below the lake's spool, unless it still is the version that is known.
+/// Fetches `url` below the lake's spool; `None` if it still is the version that is known.
 pub(super) fn fetch(
     capstone: &Capstone,
     http: &Http,
     url: &Url,
     known: Option<&Version>,
-) -> anyhow::Result<Fetched> {
+) -> anyhow::Result<Option<Download>> {
     let slot = Slot::open(&capstone.home.spool(), url)?;
     let bar = capstone.ui.bytes("download", 0);
     let mut patience = Patience::new(Shown(url).to_string(), slot.length());
@@ -78,7 +70,7 @@ pub(super) fn fetch(
         match transfer.attempt(&ask) {
             Ok(there) => {
                 transfer.bar.finish();
-                return Ok(transfer.end(there));
+                return Ok(there.then(|| transfer.end()));
             }
             Err(trouble) => {
                 // The spool outlives this process if the next pause does not end well.
@@ -128,7 +120,7 @@ impl Transfer<'_> {
     /// Takes the body, up to the length that was stated.
     fn receive(&mut self, mut reply: Reply) -> Result<(), Trouble> {
         let total = self.slot.partial().and_then(|partial| partial.total);
-        while let Some(bytes) = reply.next().map_err(trouble)? {
+        while let Some(bytes) = reply.bytes().map_err(trouble)? {
             if self.slot.length() == 0 && bytes.trim_ascii_start().starts_with(b"<") {
                 let why = "it is a web page or XML, and no CSV: check the address, and whether \
                            the network asks you to sign in";
@@ -157,14 +149,11 @@ impl Transfer<'_> {
         Err(stop(format!("{}: {why}", Shown(self.url))).into())
     }
 
-    fn end(self, there: bool) -> Fetched {
-        if !there {
-            return Fetched::Unchanged;
-        }
-        Fetched::Here(Download {
+    fn end(self) -> Download {
+        Download {
             url: self.url.clone(),
             slot: self.slot,
-        })
+        }
     }
 }
 

@@ -26,10 +26,11 @@ use url::Url;
 pub use self::folder::is_data;
 pub use self::location::Location;
 use crate::context::Capstone;
+use crate::error::Stop;
 use crate::http::{Http, Shown};
 use crate::ingest::{Ingestion, Problem};
 use crate::scratch::Scratch;
-use download::{Download, Fetched};
+use download::Download;
 
 /// A delivered CSV file on this machine.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,25 +90,24 @@ pub fn discover(capstone: &Capstone, location: &Location) -> anyhow::Result<Sour
 fn fetch(capstone: &Capstone, url: &Url) -> anyhow::Result<Source> {
     let http = Http::new(capstone.lake.runtime().clone());
     let known = memory::recall(capstone, url)?;
-    match download::fetch(capstone, &http, url, known.as_ref())? {
-        Fetched::Unchanged => Ok(Source {
+    let Some(download) = download::fetch(capstone, &http, url, known.as_ref())? else {
+        return Ok(Source {
             unchanged: vec![Shown(url).to_string()],
             ..Source::default()
+        });
+    };
+    let origin = Shown(url).to_string();
+    match folder::sort(download.file(), &capstone.home.spool(), &origin) {
+        Ok(source) => Ok(Source {
+            download: Some(download),
+            ..source
         }),
-        Fetched::Here(download) => {
-            let file = download.file();
-            let found = folder::sort(file, &capstone.home.spool(), &Shown(url).to_string());
-            match found {
-                Ok(source) => Ok(Source {
-                    download: Some(download),
-                    ..source
-                }),
-                Err(error) => {
-                    // Nothing in it can be used, and the next run must not try it again.
-                    download.remove()?;
-                    Err(error)
-                }
+        Err(error) => {
+            if matches!(error.downcast_ref(), Some(Stop::NotYet(_))) {
+                // Nothing in it can be used, and the next run must not try it again.
+                download.remove()?;
             }
+            Err(error)
         }
     }
 }

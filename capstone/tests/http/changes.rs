@@ -64,17 +64,17 @@ fn a_range_of_another_version_is_not_joined_even_if_the_server_sends_it() {
 
 #[test]
 fn ranges_that_do_not_fit_are_not_joined() {
-    let (desk, local, served) = delivered();
+    let (desk, local, delivery) = delivered();
     let server = Server::start(move |number, request| {
-        let total = served.bytes.len();
+        let total = delivery.bytes.len();
         let range = |first: usize, total: usize| format!("bytes {first}-{}/{total}", total - 1);
-        let part = |first: usize| Reply::new(206, served.bytes[first..].to_vec());
+        let part = |first: usize| Reply::new(206, delivery.bytes[first..].to_vec());
         match number {
-            0 | 2 | 4 | 6 => served.answer(request).cut(1_000),
+            0 | 2 | 4 | 6 => delivery.answer(request).cut(1_000),
             1 => part(1_001).with("content-range", range(1_001, total)),
             3 => part(1_000).with("content-range", range(1_000, total + 1)),
             5 => Reply::new(416, "").with("content-range", format!("bytes */{total}")),
-            _ => served.answer(request),
+            _ => delivery.answer(request),
         }
     });
     let url = server.url(&format!("/{NAME}"));
@@ -123,7 +123,7 @@ fn a_changed_file_is_fetched_and_one_that_was_replaced_by_other_means_too() {
 
 #[test]
 fn years_that_were_left_out_are_fetched_when_they_are_asked_for() {
-    let (desk, local, served) = delivered();
+    let (desk, local, delivery) = delivered();
     let other = desk.real("other", &one_year(2022, 1));
     let other = other.join("OP_DTL_GNRL_PGYR2022_P06302023.csv");
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
@@ -137,7 +137,7 @@ fn years_that_were_left_out_are_fetched_when_they_are_asked_for() {
     let server = Server::start(move |_, request| {
         Served {
             bytes: bytes.clone(),
-            ..served.clone()
+            ..delivery.clone()
         }
         .answer(request)
     });

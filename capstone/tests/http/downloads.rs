@@ -66,8 +66,8 @@ pub(crate) fn spool_is_empty(desk: &Desk) {
 
 /// Ingests the file from a server that answers like this, and finds it as it should be.
 fn fetched(answer: impl Fn(usize, &Request, &Served) -> Reply + Send + Sync + 'static) -> Server {
-    let (desk, local, served) = delivered();
-    let server = Server::start(move |number, request| answer(number, request, &served));
+    let (desk, local, delivery) = delivered();
+    let server = Server::start(move |number, request| answer(number, request, &delivery));
     ingest(&desk, "lake", &server.url(&format!("/files/{NAME}"))).expect(0);
     same_as_local(&desk, &local);
     spool_is_empty(&desk);
@@ -76,8 +76,8 @@ fn fetched(answer: impl Fn(usize, &Request, &Served) -> Reply + Send + Sync + 's
 
 #[test]
 fn a_csv_over_http_gives_the_commits_of_the_file_and_a_second_run_fetches_nothing() {
-    let (desk, local, served) = delivered();
-    let server = Server::start(move |_, request| served.answer(request));
+    let (desk, local, delivery) = delivered();
+    let server = Server::start(move |_, request| delivery.answer(request));
     let url = server.url(&format!("/files/{NAME}"));
     let run = |lake: &str, source: &str| {
         let mut run = call(
@@ -105,17 +105,17 @@ fn a_csv_over_http_gives_the_commits_of_the_file_and_a_second_run_fetches_nothin
 
 #[test]
 fn a_zip_over_http_gives_what_its_files_give() {
-    let (desk, local, served) = delivered();
+    let (desk, local, delivery) = delivered();
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     zip.start_file(NAME, zip::write::SimpleFileOptions::default())
         .unwrap();
-    std::io::Write::write_all(&mut zip, &served.bytes).unwrap();
+    std::io::Write::write_all(&mut zip, &delivery.bytes).unwrap();
     let bytes = zip.finish().unwrap().into_inner();
     let half = bytes.len() / 2;
-    let served = Served { bytes, tag: TAG };
+    let delivery = Served { bytes, tag: TAG };
     let server = Server::start(move |number, request| match number {
-        0 => served.answer(request).cut(half),
-        _ => served.answer(request),
+        0 => delivery.answer(request).cut(half),
+        _ => delivery.answer(request),
     });
     let url = server.url("/PGYR2023_P06282024.ZIP");
     ingest(&desk, "lake", &url).expect(0);
@@ -132,11 +132,11 @@ fn a_zip_over_http_gives_what_its_files_give() {
 
 #[test]
 fn dropped_connections_are_resumed_where_they_broke() {
-    let server = fetched(|number, request, served| match number {
-        0 => served.answer(request).cut(1_000),
-        1 => served.answer(request).cut(0),
-        2 => served.answer(request).cut(2_000),
-        _ => served.answer(request),
+    let server = fetched(|number, request, delivery| match number {
+        0 => delivery.answer(request).cut(1_000),
+        1 => delivery.answer(request).cut(0),
+        2 => delivery.answer(request).cut(2_000),
+        _ => delivery.answer(request),
     });
     let from = |from: u64| Some(format!("bytes={from}-"));
     assert_eq!(
@@ -152,8 +152,8 @@ fn dropped_connections_are_resumed_where_they_broke() {
 
 #[test]
 fn a_server_that_ignores_ranges_sends_everything_again() {
-    let server = fetched(|number, _, served| {
-        let whole = Reply::new(200, served.bytes.clone()).with("etag", TAG);
+    let server = fetched(|number, _, delivery| {
+        let whole = Reply::new(200, delivery.bytes.clone()).with("etag", TAG);
         if number < 3 {
             whole.cut(9_000 - 2_000 * number)
         } else {
@@ -166,9 +166,9 @@ fn a_server_that_ignores_ranges_sends_everything_again() {
 #[test]
 fn without_a_strong_validator_nothing_is_joined() {
     let weak = |reply: Reply| reply.without("etag").with("etag", "W/\"one\"");
-    let server = fetched(move |number, request, served| match number {
-        0 => weak(served.answer(request)).cut(5_000),
-        _ => weak(served.answer(request)),
+    let server = fetched(move |number, request, delivery| match number {
+        0 => weak(delivery.answer(request)).cut(5_000),
+        _ => weak(delivery.answer(request)),
     });
     assert_eq!(server.headers("range"), [None, None]);
 }
@@ -176,10 +176,10 @@ fn without_a_strong_validator_nothing_is_joined() {
 #[test]
 fn a_date_of_change_that_is_old_enough_joins_two_replies() {
     const CHANGED: &str = "Sun, 06 Nov 1994 08:49:36 GMT";
-    let server = fetched(|number, request, served| {
+    let server = fetched(|number, request, delivery| {
         let dated = Served {
             tag: CHANGED,
-            ..served.clone()
+            ..delivery.clone()
         };
         let reply = dated
             .answer(request)
@@ -193,23 +193,23 @@ fn a_date_of_change_that_is_old_enough_joins_two_replies() {
 
 #[test]
 fn a_part_of_a_part_is_followed_by_the_rest() {
-    let server = fetched(|number, request, served| match number {
-        0 => served.answer(request).cut(1_000),
+    let server = fetched(|number, request, delivery| match number {
+        0 => delivery.answer(request).cut(1_000),
         1 => {
-            let range = format!("bytes 1000-1999/{}", served.bytes.len());
-            let part = Reply::new(206, served.bytes[1_000..2_000].to_vec());
+            let range = format!("bytes 1000-1999/{}", delivery.bytes.len());
+            let part = Reply::new(206, delivery.bytes[1_000..2_000].to_vec());
             part.with("content-range", range)
         }
-        _ => served.answer(request),
+        _ => delivery.answer(request),
     });
     assert_eq!(server.headers("range")[2].as_deref(), Some("bytes=2000-"));
 }
 
 #[test]
 fn a_chunked_reply_has_no_length_and_an_end() {
-    fetched(|_, _, served| {
-        let mut body = format!("{:x}\r\n", served.bytes.len()).into_bytes();
-        body.extend_from_slice(&served.bytes);
+    fetched(|_, _, delivery| {
+        let mut body = format!("{:x}\r\n", delivery.bytes.len()).into_bytes();
+        body.extend_from_slice(&delivery.bytes);
         body.extend_from_slice(b"\r\n0\r\n\r\n");
         let reply = Reply::new(200, body).without("content-length");
         reply.with("transfer-encoding", "chunked")
@@ -218,26 +218,26 @@ fn a_chunked_reply_has_no_length_and_an_end() {
 
 #[test]
 fn a_server_that_throttles_is_asked_again_when_it_says() {
-    let server = fetched(|number, request, served| match number {
+    let server = fetched(|number, request, delivery| match number {
         0 => Reply::new(503, "busy").with("retry-after", "0"),
         1 => Reply::new(429, "slow down").with("retry-after", crate::server::NOW),
         2 => Reply::new(408, ""),
-        3 => served.answer(request).cut(100),
-        _ => served.answer(request),
+        3 => delivery.answer(request).cut(100),
+        _ => delivery.answer(request),
     });
     assert_eq!(server.requests().len(), 5);
 }
 
 #[test]
 fn redirects_are_followed_and_the_name_is_that_of_the_address() {
-    let server = fetched(|_, request, served| {
+    let server = fetched(|_, request, delivery| {
         let redirect = |to: &str| Reply::new(302, "").with("location", to);
         match request.target.as_str() {
             "/hop?signed=1" => redirect("../objects/4711"),
-            "/objects/4711" => served.answer(request),
+            "/objects/4711" => delivery.answer(request),
             _ => redirect("/hop?signed=1"),
         }
-        .with("x-served-by", "test")
+        .with("x-delivery-by", "test")
     });
     let targets: Vec<_> = server
         .requests()
@@ -250,10 +250,10 @@ fn redirects_are_followed_and_the_name_is_that_of_the_address() {
 
 #[test]
 fn a_name_that_the_server_gives_goes_before_the_address() {
-    let (desk, local, served) = delivered();
+    let (desk, local, delivery) = delivered();
     let given = format!("attachment; filename=\"{NAME}\"");
     let server = Server::start(move |_, request| {
-        served
+        delivery
             .answer(request)
             .with("content-disposition", given.clone())
     });
@@ -263,8 +263,8 @@ fn a_name_that_the_server_gives_goes_before_the_address() {
 
 #[test]
 fn a_proxy_of_the_environment_is_used() {
-    let (desk, local, served) = delivered();
-    let proxy = Server::start(move |_, request| served.answer(request));
+    let (desk, local, delivery) = delivered();
+    let proxy = Server::start(move |_, request| delivery.answer(request));
     let url = format!("http://cms.invalid/{NAME}");
     let mut ingest = call(&desk, &["ingest", "--lake", "lake", "--source", &url]);
     ingest.env("HTTP_PROXY", proxy.url(""));
@@ -275,12 +275,12 @@ fn a_proxy_of_the_environment_is_used() {
 
 #[test]
 fn two_runs_that_fetch_the_same_do_not_disturb_each_other() {
-    let (desk, local, served) = delivered();
+    let (desk, local, delivery) = delivered();
     let hold = crate::server::Hold::new();
-    let held = Arc::clone(&hold);
+    let door = Arc::clone(&hold);
     let server = Server::start(move |number, request| match number {
-        0 => served.answer(request).held(10_000, &held),
-        _ => served.answer(request),
+        0 => delivery.answer(request).held(10_000, &door),
+        _ => delivery.answer(request),
     });
     let url = server.url(&format!("/{NAME}"));
     let arguments = ["ingest", "--lake", "lake", "--source", &url];

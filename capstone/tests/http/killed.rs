@@ -8,7 +8,7 @@ use crate::support::gate::wait_until;
 use crate::support::{Desk, Ended, spawn};
 
 /// Bytes that are noted down at a time.
-const STEP: u64 = 4 << 20;
+const STEP: usize = 4 << 20;
 
 #[test]
 fn a_killed_download_goes_on_from_what_was_noted() {
@@ -17,16 +17,16 @@ fn a_killed_download_goes_on_from_what_was_noted() {
     let local = desk.real("real", &spec).join(NAME);
     let bytes = std::fs::read(&local).unwrap();
     assert!(
-        bytes.len() as u64 > STEP + (STEP / 4),
+        bytes.len() > STEP + (STEP / 4),
         "too small to be cut: {}",
         bytes.len()
     );
-    let served = Served { bytes, tag: TAG };
+    let delivery = Served { bytes, tag: TAG };
     let hold = Hold::new();
-    let held = std::sync::Arc::clone(&hold);
+    let door = std::sync::Arc::clone(&hold);
     let server = Server::start(move |number, request| match number {
-        0 => served.answer(request).held(STEP as usize + 300_000, &held),
-        _ => served.answer(request),
+        0 => delivery.answer(request).held(STEP + 300_000, &door),
+        _ => delivery.answer(request),
     });
     let url = server.url(&format!("/{NAME}"));
     let mut first = spawn(&mut call(
@@ -46,7 +46,7 @@ fn a_killed_download_goes_on_from_what_was_noted() {
     let mut again = call(&desk, &["run", "--lake", "lake", "--source", &url]);
     Ended::of(again.output().unwrap()).expect(0);
     let range = server.headers("range")[1].clone().unwrap();
-    let from: u64 = range["bytes=".len()..range.len() - 1].parse().unwrap();
+    let from: usize = range["bytes=".len()..range.len() - 1].parse().unwrap();
     assert!((STEP..=STEP + 300_000).contains(&from), "{range}");
     assert_eq!(server.headers("if-range")[1].as_deref(), Some(TAG));
     let local = local.to_str().unwrap();
@@ -58,8 +58,8 @@ fn a_killed_download_goes_on_from_what_was_noted() {
 
 #[test]
 fn a_file_that_was_fetched_and_not_ingested_is_not_fetched_again() {
-    let (desk, local, served) = delivered();
-    let server = Server::start(move |_, request| served.answer(request));
+    let (desk, local, delivery) = delivered();
+    let server = Server::start(move |_, request| delivery.answer(request));
     let url = server.url(&format!("/{NAME}"));
     let mut killed = call(&desk, &["ingest", "--lake", "lake", "--source", &url]);
     let killed = killed.env("CAPSTONE_CRASH", "kill raw/").output().unwrap();

@@ -11,9 +11,9 @@ fn asked(
     path: &str,
     answer: impl Fn(&Shelf) -> Reply + Send + Sync + 'static,
 ) -> (Desk, Ended, Server) {
-    let (desk, _, served) = delivered();
+    let (desk, _, delivery) = delivered();
     let shelf = Shelf {
-        bytes: served.bytes,
+        bytes: delivery.bytes,
     };
     let server = Server::start(move |_, _| answer(&shelf));
     let ended = ingest(&desk, "lake", &server.url(path));
@@ -128,10 +128,10 @@ fn a_zip_that_is_none_is_named_and_fetched_again_by_the_next_run() {
 
 #[test]
 fn a_file_that_can_not_be_used_is_fetched_again_by_the_next_run() {
-    let (desk, local, served) = delivered();
+    let (desk, local, delivery) = delivered();
     let server = Server::start(move |number, request| match number {
-        0 => Reply::new(200, "no,known,header\n1,2,3\n").with("etag", served.tag),
-        _ => served.answer(request),
+        0 => Reply::new(200, "no,known,header\n1,2,3\n").with("etag", delivery.tag),
+        _ => delivery.answer(request),
     });
     let url = server.url(&format!("/{NAME}"));
     ingest(&desk, "lake", &url)
@@ -145,13 +145,13 @@ fn a_file_that_can_not_be_used_is_fetched_again_by_the_next_run() {
 
 #[test]
 fn a_length_that_is_never_reached_is_an_error() {
-    let (desk, _, served) = delivered();
-    let length = served.bytes.len();
+    let (desk, _, delivery) = delivered();
+    let length = delivery.bytes.len();
     let server = Server::start(move |_, request| {
         // It has as much as it has, and always states one byte more.
         match request.header("range") {
             Some(_) => Reply::new(416, "").with("content-range", format!("bytes */{}", length + 1)),
-            None => served
+            None => delivery
                 .answer(request)
                 .with("content-length", (length + 1).to_string()),
         }

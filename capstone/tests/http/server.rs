@@ -134,7 +134,7 @@ impl Server {
         thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
                 let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
-                thread::spawn(move || serve(client, &seen, &answer));
+                thread::spawn(move || serve(&client, &seen, &answer));
             }
         });
         Self { base, requests }
@@ -157,8 +157,8 @@ impl Server {
 }
 
 /// One request per connection. A client that goes away is no concern of the server's.
-fn serve(client: TcpStream, seen: &Mutex<Vec<Request>>, answer: &Answer) {
-    let mut lines = BufReader::new(&client).lines().map_while(Result::ok);
+fn serve(client: &TcpStream, seen: &Mutex<Vec<Request>>, answer: &Answer) {
+    let mut lines = BufReader::new(client).lines().map_while(Result::ok);
     let Some(first) = lines.next() else { return };
     let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
     let headers = lines.take_while(|line| !line.is_empty()).map(|line| {
@@ -174,7 +174,7 @@ fn serve(client: TcpStream, seen: &Mutex<Vec<Request>>, answer: &Answer) {
         seen.push(request.clone());
         seen.len() - 1
     };
-    drop(send(&client, answer(number, &request)));
+    drop(send(client, answer(number, &request)));
     let _ = client.shutdown(Shutdown::Both);
 }
 
