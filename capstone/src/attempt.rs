@@ -1,10 +1,14 @@
 //! The history of attempts: who tried what, when, and how it ended.
 //!
-//! An attempt is written when it starts and again when it ends, so that one that was
-//! killed shows as `running`. Nothing that is committed depends on it.
+//! An attempt is written when it starts and again when it ends. One that was killed stays
+//! `running` until the next attempt of its machine finds that it no longer lives, and
+//! writes `interrupted`: see [`alive`](crate::alive). Nothing that is committed depends on
+//! any of it.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::alive::Dead;
 
 /// One call of the program that worked on the lake.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,8 +39,10 @@ pub struct Attempt {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
-    /// Not yet, or it was killed.
+    /// Not yet; or it was killed and nobody who can know has looked since.
     Running,
+    /// It was killed: by a signal, by Ctrl-C, by a power cut.
+    Interrupted,
     /// Well.
     Succeeded,
     /// With an error.
@@ -48,6 +54,7 @@ impl Outcome {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Interrupted => "interrupted",
             Self::Succeeded => "succeeded",
             Self::Failed => "failed",
         }
@@ -69,5 +76,15 @@ impl Attempt {
             records_accepted: 0,
             records_rejected: 0,
         }
+    }
+
+    /// Notes that it was interrupted, if it is one of the dead; whether that is news.
+    pub fn ends_with(&mut self, dead: &[Dead]) -> bool {
+        let is_it = dead.iter().any(|dead| dead.attempt_id == self.attempt_id);
+        let news = is_it && self.outcome == Outcome::Running;
+        if news {
+            self.outcome = Outcome::Interrupted;
+        }
+        news
     }
 }

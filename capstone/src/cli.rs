@@ -7,8 +7,10 @@
 
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+use jiff::{Span, SpanRelativeTo};
 
 use crate::context::Place;
 use crate::source::Location;
@@ -41,6 +43,9 @@ pub struct Common {
     /// The DuckDB file. Default: warehouse.duckdb in the lake's folder.
     #[arg(long, global = true, value_name = "FILE")]
     pub warehouse: Option<PathBuf>,
+    /// How long to wait for a warehouse that another process has open, such as 10s.
+    #[arg(long, global = true, value_name = "TIME", default_value = "60s", value_parser = parse_time)]
+    pub wait: Duration,
     /// Program years: 2023, or 2016..2023 with both ends.
     #[arg(long, global = true, value_parser = parse_years)]
     pub years: Option<RangeInclusive<i16>>,
@@ -110,6 +115,19 @@ pub enum Command {
     },
     /// Show the history of attempts and commits.
     Runs,
+    /// Remove what interrupted runs left in the lake: files that no commit lists.
+    ///
+    /// Raw files, commits and history always stay, and so does what this program did not write.
+    Gc {
+        /// Spare files younger than this: a run at work has files that no commit lists yet.
+        ///
+        /// The default is the shortest time that Iceberg's remove_orphan_files accepts.
+        #[arg(long, value_name = "TIME", default_value = "24h", value_parser = parse_time)]
+        older_than: Duration,
+        /// Only say what would be removed.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Serve the embedded lake to any other S3 client, until Ctrl-C.
     S3 {
         /// Port; 0 takes a free one.
@@ -168,6 +186,14 @@ fn parse_years(text: &str) -> Result<RangeInclusive<i16>, String> {
     Ok(first..=last)
 }
 
+/// `90s`, `24h`, `7d`.
+fn parse_time(text: &str) -> Result<Duration, String> {
+    let wrong = |_| format!("{text:?} is no time: write 90s, 24h or 7d");
+    let span: Span = text.parse().map_err(wrong)?;
+    let time = span.to_duration(SpanRelativeTo::days_are_24_hours());
+    Duration::try_from(time.map_err(wrong)?).map_err(wrong)
+}
+
 /// `NAME=VALUE`.
 fn parse_var(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
@@ -197,6 +223,17 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_a_unit_and_do_not_run_backwards() {
+        let hours = |hours| Ok(Duration::from_hours(hours));
+        assert_eq!(parse_time("24h"), hours(24));
+        assert_eq!(parse_time("7d"), hours(168));
+        assert_eq!(parse_time("0s"), hours(0));
+        for text in ["24", "-1h", "1 month", "soon"] {
+            assert!(parse_time(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! The one place that reads the system clock.
+//! The one place that reads the system clock, and lets time pass.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 use uuid::{ContextV7, Uuid};
@@ -7,6 +9,11 @@ use uuid::{ContextV7, Uuid};
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+
+    /// Lets so much time pass.
+    fn sleep(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
 
     /// A new attempt id: a `UUIDv7`, so that ids sort by time.
     fn attempt_id(&self) -> Uuid {

@@ -1,7 +1,8 @@
 //! Stage *commit*: a delivery's files become visible at once.
 //!
-//! Order: quarantine and data files (written by the transformation), audit, manifest,
-//! and last the commit, created only if no commit has its number. Nothing before that
+//! Order: quarantine and data files (written by the transformation), audit, manifest, a
+//! look whether all files are there, and last the commit, created only if no commit has
+//! its number. Nothing before that
 //! last step is seen by any reader.
 
 use std::collections::BTreeMap;
@@ -12,7 +13,7 @@ use week2_lake::{Commit, CommitPlan, FORMAT_VERSION, Manifest, SourceFile, keys}
 
 use crate::error::Stop;
 use crate::ingest::Ingested;
-use crate::lake::Lake;
+use crate::lake::{Lake, Turn};
 use crate::parts;
 use crate::transform::Transformed;
 
@@ -78,12 +79,38 @@ fn publish(lake: &Lake, manifest: Manifest) -> anyhow::Result<u64> {
         manifest,
         manifest_key,
     };
+    // What is there now stays there: no `gc` of this machine removes anything meanwhile.
+    let _turn = lake.turn(Turn::Commit)?;
+    all_there(lake, &commit.manifest)?;
     match lake.create_commit(&commit)? {
         Creation::Created | Creation::AlreadyExists { identical: true } => Ok(sequence),
         Creation::AlreadyExists { identical: false } => {
             Err(lost(&commit.manifest, &format!("commit {sequence}")))
         }
     }
+}
+
+/// A commit lists only what is there.
+fn all_there(lake: &Lake, manifest: &Manifest) -> anyhow::Result<()> {
+    for file in manifest.data.iter().chain(&manifest.rejected) {
+        if !lake.holds(file)? {
+            return Err(gone(&file.key));
+        }
+    }
+    for key in [keys::audit, keys::manifest].map(|key| key(&manifest.partition, &manifest.run_id)) {
+        if lake.object(&key)?.is_none() {
+            return Err(gone(&key));
+        }
+    }
+    Ok(())
+}
+
+fn gone(key: &str) -> anyhow::Error {
+    Stop::NotYet(format!(
+        "{key} has gone while this run worked, perhaps by a `capstone gc` that spares too \
+         little (--older-than). Nothing is committed: run again"
+    ))
+    .into()
 }
 
 fn lost(manifest: &Manifest, winner: &str) -> anyhow::Error {

@@ -23,6 +23,8 @@ pub const DEFAULT_FOLDER: &str = ".lake";
 /// CSV bytes in one chunk: about 60,000 general records, one Parquet row group. Two
 /// chunks in flight need about 200 MB.
 pub const CHUNK_BYTES: u64 = 32 << 20;
+/// A load of a few years takes less.
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What all stages share.
 pub struct Capstone {
@@ -88,6 +90,7 @@ impl std::str::FromStr for Place {
 pub struct Home {
     folder: PathBuf,
     warehouse: PathBuf,
+    patience: Duration,
 }
 
 impl Home {
@@ -101,7 +104,22 @@ impl Home {
                 .join(&url.prefix),
         };
         let warehouse = warehouse.unwrap_or_else(|| folder.join("warehouse.duckdb"));
-        Self { folder, warehouse }
+        Self {
+            folder,
+            warehouse,
+            patience: PATIENCE,
+        }
+    }
+
+    /// Waits so long for a warehouse that another process has open.
+    #[must_use]
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
+    }
+
+    /// How long to wait for a warehouse that another process has open.
+    pub fn patience(&self) -> Duration {
+        self.patience
     }
 
     /// The folder itself.
@@ -127,6 +145,11 @@ impl Home {
     /// Copies of a remote lake's files.
     pub fn cache(&self) -> PathBuf {
         self.folder.join("cache")
+    }
+
+    /// The locks of attempts at work.
+    pub fn attempts(&self) -> PathBuf {
+        self.folder.join("attempts")
     }
 
     /// The DuckDB file.

@@ -4,23 +4,36 @@
 //! knows of the runtime.
 
 use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
 use std::future::Future;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Creation, Digest, Store, StoreError};
+use store::{Creation, Digest, Listed, Store, StoreError};
 use tokio::runtime::Handle;
-use week2_lake::{Commit, DataFile, DataKind, FORMAT_VERSION, Identity, Partition, keys};
+use week2_lake::{
+    Commit, DataFile, DataKind, FORMAT_VERSION, Identity, Partition, StoredObject, keys,
+};
 
 use crate::attempt::Attempt;
 use crate::crash;
 use crate::error::Stop;
 use crate::ingest::Ingested;
 use crate::parts;
+
+/// What must not happen while a gc removes files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Committing files that are there.
+    Commit,
+    /// Removing files that no commit lists.
+    Remove,
+}
 
 /// One lake, and where copies of its files may be kept.
 #[derive(Clone)]
@@ -144,6 +157,74 @@ impl Lake {
         }
     }
 
+    /// Every object of the lake.
+    pub fn objects(&self) -> anyhow::Result<Vec<StoredObject>> {
+        self.listed("")
+    }
+
+    /// What is known of one object; `None` if there is none.
+    pub fn object(&self, key: &str) -> anyhow::Result<Option<StoredObject>> {
+        let listed = self.listed(key)?;
+        Ok(listed.into_iter().find(|object| object.key == key))
+    }
+
+    fn listed(&self, prefix: &str) -> anyhow::Result<Vec<StoredObject>> {
+        let stored = |object: Listed| {
+            let modified = object.modified.map(Timestamp::try_from).transpose()?;
+            Ok(StoredObject {
+                key: object.key,
+                size: object.size,
+                modified,
+            })
+        };
+        match self.wait(self.store.list(prefix)) {
+            Ok(listed) => listed.into_iter().map(stored).collect(),
+            Err(StoreError::NoSuchBucket { .. }) => Ok(Vec::new()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Removes an object; no error if there is none.
+    pub fn delete(&self, key: &str) -> Result<(), StoreError> {
+        crash::named("delete", key, || self.wait(self.store.delete(key)))
+    }
+
+    /// Whether a file is there as a manifest lists it.
+    pub fn holds(&self, file: &DataFile) -> anyhow::Result<bool> {
+        match self.wait(self.store.head(&file.key)) {
+            // Without a digest somebody else has copied the lake; names tell the content.
+            Ok(found) => Ok(found.size == file.size
+                && found
+                    .sha256
+                    .is_none_or(|digest| digest.to_string() == file.sha256)),
+            Err(StoreError::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Waits for the turn to commit or to remove: many may commit at once, and whoever
+    /// removes is alone. Counts between processes that use the same folder of this
+    /// machine, until the file is dropped; where files have no locks, for nobody.
+    pub fn turn(&self, turn: Turn) -> anyhow::Result<File> {
+        let path = self.cache.with_file_name("commits.lock");
+        let context = || path.display().to_string();
+        std::fs::create_dir_all(path.parent().unwrap_or(&self.cache)).with_context(context)?;
+        let file = File::create(&path).with_context(context)?;
+        let free = match turn {
+            Turn::Commit => file.try_lock_shared(),
+            Turn::Remove => file.try_lock(),
+        };
+        if matches!(free, Err(TryLockError::WouldBlock)) {
+            tracing::warn!("waiting for another process that is about to commit, or for a gc");
+            match turn {
+                Turn::Commit => file.lock_shared(),
+                Turn::Remove => file.lock(),
+            }
+            .with_context(context)?;
+        }
+        Ok(file)
+    }
+
     fn documents<T: DeserializeOwned>(&self, prefix: &str) -> anyhow::Result<Vec<T>> {
         let keys = self.keys(prefix)?;
         keys.iter()
@@ -159,6 +240,15 @@ impl Lake {
     /// Every attempt, oldest first.
     pub fn attempts(&self) -> anyhow::Result<Vec<Attempt>> {
         self.documents("metadata/attempts/")
+    }
+
+    /// Every commit, also those that newer ones replaced.
+    pub fn all_commits(&self) -> anyhow::Result<Vec<Commit>> {
+        let keys = self.keys("metadata/commits/")?;
+        keys.iter()
+            .filter(|key| parts::lake::sequence_of(key).is_some())
+            .filter_map(|key| self.commit(key).transpose())
+            .collect()
     }
 
     /// The newest commit of a partition.
@@ -187,9 +277,10 @@ impl Lake {
         &self,
         keys: impl IntoIterator<Item = &'a str>,
     ) -> anyhow::Result<Option<Commit>> {
-        let Some(key) = parts::lake::newest_commit(keys) else {
-            return Ok(None);
-        };
+        parts::lake::newest_commit(keys).map_or(Ok(None), |key| self.commit(key))
+    }
+
+    fn commit(&self, key: &str) -> anyhow::Result<Option<Commit>> {
         let commit: Option<Commit> = self.read_json(key)?;
         if let Some(format) = commit.as_ref().map(|commit| commit.format_version)
             && format > FORMAT_VERSION
@@ -208,14 +299,22 @@ impl Lake {
         if let Some(path) = self.store.local_path(&file.key) {
             return Ok(path);
         }
-        // Engines read the partition from the path, so the copy keeps its folders.
-        let folder = Path::new(&file.key).parent().unwrap_or(Path::new(""));
+        let copy = cached(&self.cache, file);
+        let folder = copy.parent().unwrap_or(&self.cache);
         let digest: Digest = file.sha256.parse().context("a digest of a commit")?;
-        Ok(self.wait(
-            self.store
-                .fetch_to(&self.cache.join(folder), &file.key, digest),
-        )?)
+        Ok(self.wait(self.store.fetch_to(folder, &file.key, digest))?)
     }
+}
+
+/// Where the copy of a bucket's file is. Engines read the partition from the path, so it
+/// keeps its folders.
+pub fn cached(cache: &Path, file: &DataFile) -> PathBuf {
+    let key = Path::new(&file.key);
+    let extension = key.extension().unwrap_or_default();
+    cache
+        .join(key)
+        .with_file_name(&file.sha256)
+        .with_extension(extension)
 }
 
 fn to_json(document: &impl Serialize) -> anyhow::Result<Vec<u8>> {

@@ -11,12 +11,14 @@
 //! - [`generate`], [`source`], [`ingest`], [`validate`], [`transform`], [`commit`],
 //!   [`load`], [`quality`], [`report`]: the stages, in order
 //! - [`warehouse`]: the DuckDB file
-//! - [`accounts`], [`summary`], [`attempt`]: what became of every file; what is shown at
-//!   the end; history
+//! - [`accounts`], [`summary`], [`attempt`], [`alive`]: what became of every file; what is
+//!   shown at the end; history, and who is still at work
+//! - [`gc`]: removes what interrupted runs left
 //! - [`clock`], [`ui`], [`error`], [`http`]: time, progress, exit codes, fetching
 //! - [`scratch`], [`crash`]: folders that don't outlive a run; dying on purpose
 
 pub mod accounts;
+pub mod alive;
 pub mod attempt;
 pub mod cli;
 pub mod clock;
@@ -25,6 +27,7 @@ pub mod commit;
 pub mod context;
 pub mod crash;
 pub mod error;
+pub mod gc;
 pub mod generate;
 pub mod http;
 pub mod ingest;

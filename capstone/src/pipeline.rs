@@ -5,10 +5,12 @@ mod star_schema;
 use std::collections::BTreeMap;
 use std::time::Instant;
 
+use anyhow::Context as _;
 use week2_lake::{DataKind, keys};
 use week3_validation::{Validation, Verdict};
 
 use crate::accounts::LakeState;
+use crate::alive::{self, Alive};
 use crate::attempt::{Attempt, Outcome};
 use crate::commit::RunAudit;
 use crate::context::Capstone;
@@ -47,7 +49,11 @@ impl<'a> Pipeline<'a> {
     ) -> anyhow::Result<()> {
         self.capstone.lake.prepare(data)?;
         self.summary.data = Some(data.as_str().to_owned());
+        let attempts = self.capstone.home.attempts();
+        let _alive = Alive::claim(&attempts, &self.attempt.attempt_id)
+            .with_context(|| attempts.display().to_string())?;
         self.record()?;
+        self.record_dead()?;
         let result = work(self);
         let complete = result.is_ok() && self.summary.is_success();
         self.attempt.outcome = if complete {
@@ -73,6 +79,22 @@ impl<'a> Pipeline<'a> {
         self.capstone
             .lake
             .put_json(&keys::attempt(&self.attempt.attempt_id), &self.attempt)
+    }
+
+    /// Writes down which earlier attempts of this machine ended without a word.
+    fn record_dead(&self) -> anyhow::Result<()> {
+        let lake = &self.capstone.lake;
+        for dead in alive::dead(&self.capstone.home.attempts())? {
+            let key = keys::attempt(&dead.attempt_id);
+            let attempt: Option<Attempt> = lake.read_json(&key)?;
+            if let Some(mut attempt) = attempt
+                && attempt.ends_with(std::slice::from_ref(&dead))
+            {
+                lake.put_json(&key, &attempt)?;
+            }
+            dead.bury();
+        }
+        Ok(())
     }
 
     fn timed<T>(

@@ -1,5 +1,6 @@
 //! The commands: each opens what it needs, works, and shows what it found.
 
+mod gc;
 mod query;
 mod runs;
 mod stages;
@@ -26,7 +27,7 @@ pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
     let data = data_of(&cli.command)?;
     let default = || Place::Folder(Path::new(DEFAULT_FOLDER).join(data.as_str()));
     let place = cli.common.lake.clone().unwrap_or_else(default);
-    let home = Home::new(&place, cli.common.warehouse.clone());
+    let home = Home::new(&place, cli.common.warehouse.clone()).with_patience(cli.common.wait);
     match &cli.command {
         Command::Query { sql, vars } => query::run(cli, &home, sql.as_deref(), vars),
         Command::S3 { port } => {
@@ -60,6 +61,10 @@ fn on_lake(
         }
         Command::Ingest { source } => stages::ingest(cli, capstone, data, source.as_ref()),
         Command::Runs => runs::run(cli, capstone, place),
+        Command::Gc {
+            older_than,
+            dry_run,
+        } => gc::run(cli, capstone, place, *older_than, *dry_run),
         stage => stages::one(cli, capstone, place, stage),
     }
 }

@@ -7,9 +7,9 @@ use week4_modeling::{Compilation, CompileOptions};
 
 use super::voice::show;
 use crate::cli::Cli;
+use crate::clock::SystemClock;
 use crate::context::Home;
 use crate::error::Stop;
-use crate::warehouse::Warehouse;
 use crate::{load, parts};
 
 /// Answers SQL, or the analysis of that name; without either, lists the analyses.
@@ -48,7 +48,7 @@ pub(super) fn run(
         return Err(Stop::Usage(message.into()).into());
     }
     let sql = named.map_or(sql, |analysis| analysis.sql.as_str());
-    let warehouse = Warehouse::open_read_only(home.warehouse(), &load::settings(1))?;
+    let warehouse = load::open_for_questions(home, &SystemClock)?;
     load::must_be_loaded(&warehouse)?;
     let answer = warehouse.query(sql)?;
     show(cli, &answer.to_json(), || answer.to_text());

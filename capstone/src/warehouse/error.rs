@@ -10,14 +10,14 @@ use std::path::{Path, PathBuf};
 pub enum WarehouseError {
     /// Another process has the file open.
     #[error(
-        "{} is in use by another process; end it, or give this run another file with --warehouse ({message})",
+        "{} is in use by another process, {holder}; end it, or give this run another file with --warehouse",
         path.display()
     )]
     Locked {
         /// The warehouse file.
         path: PathBuf,
-        /// DuckDB's words, with the process id.
-        message: String,
+        /// Its program and process id, as far as DuckDB knows them.
+        holder: String,
     },
     /// Written by a DuckDB that is newer than the one linked here.
     #[error(
@@ -84,7 +84,8 @@ impl WarehouseError {
     pub(super) fn open(path: &Path, error: &duckdb::Error) -> Self {
         let (path, message) = (path.to_owned(), words(error));
         if message.contains("Could not set lock") {
-            Self::Locked { path, message }
+            let holder = holder(&message).to_owned();
+            Self::Locked { path, holder }
         } else if message.contains("version number") && message.contains("can only read") {
             Self::Newer { path, message }
         } else if message.contains("not a valid DuckDB database file") {
@@ -111,6 +112,13 @@ impl WarehouseError {
             message: words(&error),
         }
     }
+}
+
+/// DuckDB says `Conflicting lock is held in <program> (PID <id>). See also …`.
+fn holder(message: &str) -> &str {
+    let after = message.split_once("held in ").map(|(_, after)| after);
+    let program = after.and_then(|after| Some(after.split_once(". See also")?.0));
+    program.unwrap_or(message)
 }
 
 /// DuckDB's own message, without the binding's numbers around it.

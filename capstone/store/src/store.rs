@@ -4,6 +4,7 @@ use std::future::Future;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use aws_sdk_s3::Client;
 use aws_sdk_s3::config::Builder;
@@ -73,6 +74,8 @@ pub struct Listed {
     pub key: String,
     /// In bytes.
     pub size: u64,
+    /// When it was last written, by the service's clock; `None` if it does not say.
+    pub modified: Option<SystemTime>,
 }
 
 impl Store {
@@ -292,6 +295,7 @@ impl Store {
                 Some(Listed {
                     key,
                     size: unsigned(object.size),
+                    modified: object.last_modified.and_then(|time| time.try_into().ok()),
                 })
             });
         Ok((objects.collect(), page.next_continuation_token))

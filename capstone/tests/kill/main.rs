@@ -12,4 +12,6 @@ mod support;
 
 mod drill;
 mod everywhere;
+mod gc;
+mod history;
 mod scenario;

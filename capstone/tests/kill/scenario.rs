@@ -167,8 +167,10 @@ impl<'a> Scenario<'a> {
     pub(crate) fn assert_converged(&self, lake: &str, point: &str) {
         assert_same(&self.desk.visible(lake), self.states.last().unwrap(), point);
         assert_same(&objects(self.desk, lake), &self.objects, point);
-        let left = files_below(&self.desk.path(lake).join("spool"));
-        assert!(left.is_empty(), "{point}: {left:?} was left behind");
+        for folder in ["spool", "attempts"] {
+            let left = files_below(&self.desk.path(lake).join(folder));
+            assert!(left.is_empty(), "{point}: {left:?} was left behind");
+        }
     }
 
     /// The warehouse, too.
@@ -222,7 +224,7 @@ pub(crate) fn objects(desk: &Desk, lake: &str) -> Visible {
 }
 
 pub(crate) fn answer(desk: &Desk, lake: &str) -> Answer {
-    let ended = desk.run(&["query", PAYMENTS, "--json", "--lake", lake]);
+    let ended = desk.run(&["query", PAYMENTS, "--json", "--wait", "0s", "--lake", lake]);
     match ended.code {
         Some(0) => {
             let rows = &ended.json()["rows"][0]["payments"];

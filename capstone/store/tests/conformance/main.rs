@@ -104,6 +104,7 @@ conformance! {
     a_range_ends_where_the_object_ends
     a_range_after_the_end_is_out_of_range
     a_listing_has_every_page_in_key_order
+    a_listing_tells_when_an_object_was_last_written
     a_listing_prefix_is_text_and_not_a_folder
     keys_may_have_what_hive_paths_have
     a_key_that_no_file_tree_can_hold_is_refused

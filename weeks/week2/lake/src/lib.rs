@@ -7,6 +7,7 @@
 //! - [`Manifest`], [`DataFile`]: all that a run wrote
 //! - [`Commit`]: the newest one is the truth about a dataset and program year
 //! - [`Identity`]: what kind of data a lake holds, and in which format
+//! - [`CleanupPlan`]: what runs left behind that never got to their commit
 //! - [`solution`]: the reference
 //!
 //! # Commit protocol
@@ -20,6 +21,7 @@
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -258,4 +260,27 @@ pub struct Imbalance {
     pub accepted: i128,
     /// Rejected.
     pub rejected: i128,
+}
+
+/// An object as a listing shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct StoredObject {
+    /// Key in the lake.
+    pub key: String,
+    /// Size in bytes.
+    pub size: u64,
+    /// When it was last written; `None` if the store does not say.
+    pub modified: Option<Timestamp>,
+}
+
+/// What may be removed from a lake, and what else no commit lists.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CleanupPlan {
+    /// Files of runs that were never committed, and are too old to become so: to be
+    /// removed.
+    pub orphans: Vec<StoredObject>,
+    /// The same, but a run may be at work that is about to commit them.
+    pub young: Vec<StoredObject>,
+    /// Nothing that this program writes: never removed.
+    pub unknown: Vec<StoredObject>,
 }

@@ -1,10 +1,14 @@
 //! The reference.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::keys::{self, Kind};
 use crate::{
-    Account, Commit, CommitPlan, DataKind, FORMAT_VERSION, Identity, IdentityError, Imbalance,
-    Manifest, Partition,
+    Account, CleanupPlan, Commit, CommitPlan, DataKind, FORMAT_VERSION, Identity, IdentityError,
+    Imbalance, Manifest, Partition, StoredObject,
 };
 
 /// Sequence number in a commit's key; `None` for anything else under the prefix.
@@ -109,4 +113,59 @@ fn balance(
     };
     sides("rows", |account| i128::from(account.rows))?;
     sides("cents", |account| i128::from(account.cents))
+}
+
+/// Every object that a commit needs: the files it lists, and what vouches for them.
+///
+/// An older commit needs its own just as much: history and replay read them.
+pub fn keys_needed_by(commit: &Commit) -> Vec<String> {
+    let manifest = &commit.manifest;
+    let (partition, run_id) = (&manifest.partition, &manifest.run_id);
+    let files = manifest.data.iter().chain(&manifest.rejected);
+    let raw = manifest.sources.iter().map(|source| &source.raw_key);
+    files
+        .map(|file| &file.key)
+        .chain(raw)
+        .chain([&commit.manifest_key])
+        .cloned()
+        .chain([
+            keys::commit(partition, commit.sequence),
+            keys::audit(partition, run_id),
+            keys::validation(partition, run_id),
+        ])
+        .collect()
+}
+
+/// Tells orphans from everything else in a lake.
+///
+/// `needed` are the keys that commits or deliveries still to be committed need. Only what
+/// belongs to a run can be an orphan: raw files, commits, deliveries and the history of
+/// attempts stay whatever happens. A run writes its files long before its commit lists
+/// them, so what was written after `written_before` may belong to a run at work.
+pub fn plan_cleanup(
+    objects: impl IntoIterator<Item = StoredObject>,
+    needed: &BTreeSet<String>,
+    written_before: Timestamp,
+) -> CleanupPlan {
+    let mut plan = CleanupPlan::default();
+    for object in objects {
+        if needed.contains(&object.key) {
+            continue;
+        }
+        let is_old = object.modified.is_some_and(|time| time <= written_before);
+        match Kind::of(&object.key) {
+            None => plan.unknown.push(object),
+            Some(kind) if !belongs_to_a_run(kind) => {}
+            Some(_) if is_old => plan.orphans.push(object),
+            Some(_) => plan.young.push(object),
+        }
+    }
+    plan
+}
+
+const fn belongs_to_a_run(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Validation | Kind::Quarantine | Kind::Data | Kind::Audit | Kind::Manifest
+    )
 }

@@ -1,6 +1,7 @@
 //! Buckets, objects, ranges, listings, keys.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures::stream::{StreamExt, iter};
@@ -74,11 +75,8 @@ pub(crate) async fn an_empty_object_is_an_object(backend: &Backend) {
         .put_file("empty-file", empty.path(), None)
         .await
         .unwrap();
-    let expected = ["empty", "empty-file"].map(|key| Listed {
-        key: key.to_owned(),
-        size: 0,
-    });
-    assert_eq!(store.list("").await.unwrap(), expected);
+    let expected = ["empty", "empty-file"].map(|key| (key.to_owned(), 0));
+    assert_eq!(sizes(&store.list("").await.unwrap()), expected);
 }
 
 pub(crate) async fn a_put_replaces_the_object_and_its_digest(backend: &Backend) {
@@ -201,12 +199,33 @@ pub(crate) async fn a_listing_has_every_page_in_key_order(backend: &Backend) {
         .await;
     let expected: Vec<_> = keys
         .iter()
-        .map(|key| Listed {
-            key: key.clone(),
-            size: key.len() as u64,
-        })
+        .map(|key| (key.clone(), key.len() as u64))
         .collect();
-    assert_eq!(store.list("").await.unwrap(), expected);
+    assert_eq!(sizes(&store.list("").await.unwrap()), expected);
+}
+
+pub(crate) async fn a_listing_tells_when_an_object_was_last_written(backend: &Backend) {
+    let store = lake(backend, "modified").await;
+    let written = async || {
+        store.put("a", Bytes::new()).await.unwrap();
+        store.list("a").await.unwrap()[0].modified.unwrap()
+    };
+    // Made by the same clock; services keep seconds, so both are rounded down.
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let now = file.as_file().metadata().unwrap().modified().unwrap();
+    let first = written().await;
+    let apart = first
+        .duration_since(now)
+        .unwrap_or_else(|early| early.duration());
+    assert!(apart < Duration::from_mins(1), "{first:?} is not {now:?}");
+    assert!(written().await >= first);
+}
+
+fn sizes(listed: &[Listed]) -> Vec<(String, u64)> {
+    let entries = listed.iter();
+    entries
+        .map(|entry| (entry.key.clone(), entry.size))
+        .collect()
 }
 
 pub(crate) async fn a_listing_prefix_is_text_and_not_a_folder(backend: &Backend) {
