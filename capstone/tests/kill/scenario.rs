@@ -13,6 +13,11 @@ use crate::support::{Desk, Visible, files_below};
 const PAYMENTS: &str = "select count(*)::varchar || ' ' || md5(string_agg(p::varchar, chr(10) \
                         order by p::varchar)) as payments from marts.fct_payments p";
 
+/// What was measured, and on which commits.
+const VERDICTS: &str = "select md5(string_agg(line, chr(10) order by line)) as verdicts from ( \
+                        select rule || ' ' || status as line from quality.results union all \
+                        select run_id || ' ' || sequence from lake.runs)";
+
 /// A run of the whole pipeline on a lake in a known state.
 pub(crate) struct Scenario<'a> {
     pub(crate) desk: &'a Desk,
@@ -27,6 +32,7 @@ pub(crate) struct Scenario<'a> {
     objects: Visible,
     /// What the warehouse answers before and after.
     answers: [Answer; 2],
+    verdicts: String,
 }
 
 /// What `capstone query` says about [`PAYMENTS`].
@@ -107,6 +113,7 @@ impl<'a> Scenario<'a> {
             states,
             objects: objects(desk, name),
             answers: [before, answer(desk, name)],
+            verdicts: verdicts(desk, name),
         }
     }
 
@@ -177,6 +184,8 @@ impl<'a> Scenario<'a> {
     #[track_caller]
     pub(crate) fn assert_loaded(&self, lake: &str, point: &str) {
         assert_eq!(answer(self.desk, lake), self.answers[1], "{point}");
+        assert_eq!(verdicts(self.desk, lake), self.verdicts, "{point}");
+        assert!(self.desk.path(lake).join("report.html").exists(), "{point}");
     }
 }
 
@@ -234,6 +243,11 @@ pub(crate) fn answer(desk: &Desk, lake: &str) -> Answer {
         Some(3) if ended.stderr.contains("in use by") => Answer::InUse,
         _ => panic!("{ended:#?}"),
     }
+}
+
+fn verdicts(desk: &Desk, lake: &str) -> String {
+    let ended = desk.run(&["query", VERDICTS, "--json", "--lake", lake]);
+    ended.expect(0).json()["rows"][0]["verdicts"].to_string()
 }
 
 /// A copy of a lake, or no lake.
