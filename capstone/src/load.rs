@@ -1,11 +1,12 @@
 //! Stage *load*: committed files, and nothing else, become the star schema.
 
-use std::time::Duration;
+mod patience;
 
 use anyhow::Context as _;
 use week2_lake::DataKind;
 use week8_full_run::FileStatus;
 
+use self::patience::patiently;
 use crate::accounts::{FileState, LakeState};
 use crate::clock::Clock;
 use crate::context::{Capstone, Home};
@@ -13,11 +14,8 @@ use crate::error::Stop;
 use crate::parts;
 use crate::warehouse::{
     AttemptRow, DataFile, FileRow, LastLoad, LoadInput, LoadReport, PropertyRow, RunRow, Settings,
-    Warehouse, WarehouseError,
+    Warehouse,
 };
-
-/// Between two tries to open the warehouse.
-const PAUSE: Duration = Duration::from_millis(250);
 
 /// What the stage found to do.
 #[derive(Debug)]
@@ -78,31 +76,6 @@ pub fn open(capstone: &Capstone) -> anyhow::Result<Warehouse> {
 pub fn open_for_questions(home: &Home, clock: &dyn Clock) -> anyhow::Result<Warehouse> {
     patiently(clock, home.patience(), || {
         Warehouse::open_read_only(home.warehouse(), &settings(1))
-    })
-}
-
-/// Tries again while another process has the warehouse open, but not for ever.
-fn patiently<T>(
-    clock: &dyn Clock,
-    patience: Duration,
-    open: impl Fn() -> Result<T, WarehouseError>,
-) -> anyhow::Result<T> {
-    let tries = patience.as_millis().div_ceil(PAUSE.as_millis());
-    for number in 0..tries {
-        match open() {
-            Err(error @ WarehouseError::Locked { .. }) if number == 0 => {
-                tracing::warn!("waiting up to {} s: {error}", patience.as_secs());
-            }
-            Err(WarehouseError::Locked { .. }) => {}
-            opened => return Ok(opened?),
-        }
-        clock.sleep(PAUSE);
-    }
-    open().map_err(|error| match error {
-        WarehouseError::Locked { .. } if tries > 0 => {
-            anyhow::Error::from(error).context(format!("waited {} s in vain", patience.as_secs()))
-        }
-        error => error.into(),
     })
 }
 
@@ -239,72 +212,4 @@ fn properties(data: DataKind, contract_version: &str) -> Vec<PropertyRow> {
 /// A count as the warehouse has it.
 fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::cell::Cell;
-    use std::sync::Mutex;
-
-    use jiff::Timestamp;
-
-    use super::*;
-
-    /// Nobody waits here.
-    #[derive(Default)]
-    struct Slept(Mutex<Duration>);
-
-    impl Clock for Slept {
-        fn now(&self) -> Timestamp {
-            Timestamp::UNIX_EPOCH
-        }
-
-        fn sleep(&self, time: Duration) {
-            *self.0.lock().unwrap() += time;
-        }
-    }
-
-    fn locked() -> WarehouseError {
-        WarehouseError::Locked {
-            path: "w.duckdb".into(),
-            holder: "some program (PID 7)".into(),
-        }
-    }
-
-    #[test]
-    fn a_warehouse_in_use_is_waited_for() {
-        let (clock, tries) = (Slept::default(), Cell::new(0));
-        let opened = patiently(&clock, Duration::from_secs(60), || {
-            tries.set(tries.get() + 1);
-            if tries.get() < 4 {
-                Err(locked())
-            } else {
-                Ok(())
-            }
-        });
-        assert!(opened.is_ok());
-        assert_eq!(*clock.0.lock().unwrap(), PAUSE * 3);
-    }
-
-    #[test]
-    fn but_not_for_ever_and_then_its_holder_is_named() {
-        let clock = Slept::default();
-        let tried = patiently(&clock, Duration::from_secs(60), || Err::<(), _>(locked()));
-        let message = format!("{:#}", tried.unwrap_err());
-        assert_eq!(*clock.0.lock().unwrap(), Duration::from_secs(60));
-        assert!(
-            message.starts_with("waited 60 s in vain: w.duckdb"),
-            "{message}"
-        );
-        assert!(message.contains("PID 7"), "{message}");
-    }
-
-    #[test]
-    fn another_error_is_not_waited_for() {
-        let clock = Slept::default();
-        let missing = || Err::<(), _>(WarehouseError::Missing { path: "w".into() });
-        let message = patiently(&clock, Duration::from_secs(60), missing);
-        assert!(message.unwrap_err().to_string().contains("capstone load"));
-        assert_eq!(*clock.0.lock().unwrap(), Duration::ZERO);
-    }
 }
