@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use jiff::{Span, SpanRelativeTo};
 
+use crate::commands::bench::{Bench, BenchPart};
 use crate::context::Place;
 use crate::source::Location;
 use crate::ui::LogFormat;
@@ -128,6 +129,11 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Compare the pipeline with DuckDB on the same files, after proving equal results.
+    Bench(Bench),
+    /// One process of a benchmark.
+    #[command(hide = true)]
+    BenchPart(BenchPart),
     /// Serve the embedded lake to any other S3 client, until Ctrl-C.
     S3 {
         /// Port; 0 takes a free one.
@@ -203,7 +209,7 @@ fn parse_var(text: &str) -> Result<(String, String), String> {
 }
 
 /// `0.5%` or `0.005`.
-fn parse_share(text: &str) -> Result<f64, String> {
+pub(crate) fn parse_share(text: &str) -> Result<f64, String> {
     let (number, scale) = text
         .strip_suffix('%')
         .map_or((text, 1.0), |number| (number, 100.0));

@@ -20,6 +20,7 @@
 pub mod accounts;
 pub mod alive;
 pub mod attempt;
+pub mod bench;
 pub mod cli;
 pub mod clock;
 pub mod commands;

@@ -1,5 +1,6 @@
 //! The commands: each opens what it needs, works, and shows what it found.
 
+pub mod bench;
 mod gc;
 mod query;
 mod runs;
@@ -29,6 +30,8 @@ pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
     let place = cli.common.lake.clone().unwrap_or_else(default);
     let home = Home::new(&place, cli.common.warehouse.clone()).with_patience(cli.common.wait);
     match &cli.command {
+        Command::Bench(bench) => bench::run(cli, bench),
+        Command::BenchPart(part) => bench::part(cli, &part.part, runtime),
         Command::Query { sql, vars } => query::run(cli, &home, sql.as_deref(), vars),
         Command::S3 { port } => {
             let tell = |connection: &serve::Connection| {
@@ -70,17 +73,22 @@ fn on_lake(
 }
 
 fn open(cli: &Cli, place: &Place, home: Home, runtime: &Handle) -> anyhow::Result<Capstone> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(Capstone {
         lake: context::open_lake(place, cli.common.endpoint.clone(), &home, runtime)?,
         contract: context::contract()?,
         years: cli.common.years.clone(),
-        threads: cli.common.threads.map_or(cores, std::num::NonZero::get),
+        threads: threads(cli),
         chunk_bytes: context::CHUNK_BYTES,
         ui: Ui::new(cli.common.json),
         clock: Arc::new(SystemClock),
         home,
     })
+}
+
+/// Threads that work at once.
+fn threads(cli: &Cli) -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    cli.common.threads.map_or(cores, std::num::NonZero::get)
 }
 
 /// Only these make a lake; the others must not leave an empty one behind.

@@ -1,0 +1,27 @@
+//! `capstone bench`: our pipeline and other engines at the same work, side by side.
+//!
+//! Every run is a fresh process of its own on the same generated file, engines take turns,
+//! and nothing is shown before both outputs were proved equal row by row. What is timed is
+//! the whole: reading the file, checking the contract, quarantine, Parquet on disk.
+//!
+//! - [`Plan`]: what is run, and in which order
+//! - [`Workload`]: which file; [`Stage`]: our side, whole or cut off behind a step
+//! - [`duckdb`]: the peer, and the script of the same contract that it runs; [`peer`]:
+//!   where it writes
+//! - [`measure`]: what a process costs
+//! - [`proof`]: that two outputs are equal
+//! - [`report`]: table and document
+
+pub mod duckdb;
+pub mod measure;
+pub mod peer;
+pub mod proof;
+pub mod report;
+mod run;
+mod sql;
+mod stage;
+mod workload;
+
+pub use self::run::Plan;
+pub use self::stage::{Stage, run as run_stage};
+pub use self::workload::{Source, Workload};
