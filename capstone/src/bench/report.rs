@@ -108,7 +108,7 @@ impl Spread {
         let median = if values.len() % 2 == 1 {
             values[middle]
         } else {
-            (*values.get(middle.checked_sub(1)?)? + values[middle]) / 2.0
+            f64::midpoint(*values.get(middle.checked_sub(1)?)?, values[middle])
         };
         Some(Self {
             median,

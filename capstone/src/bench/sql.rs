@@ -82,7 +82,7 @@ pub(super) fn fragments(
         })
         .collect();
     let present = || spots.iter().filter(|spot| spot.read.is_some());
-    let mut plain: Vec<String> = present().filter_map(|spot| spot.plain(target)).collect();
+    let mut plain: Vec<String> = present().map(|spot| spot.plain(target)).collect();
     plain.extend(
         table
             .row_rules
@@ -192,7 +192,7 @@ impl Spot<'_> {
     }
 
     /// What makes the value plain; NULL counts as no where the column is required.
-    fn plain(&self, target: Target) -> Option<String> {
+    fn plain(&self, target: Target) -> String {
         let (name, read) = (self.name(), self.read());
         let check = match self.column.value_type {
             _ if name == PROGRAM_YEAR => format!("{read} = '{}'", target.program_year),
@@ -208,11 +208,11 @@ impl Spot<'_> {
             ValueType::Integer => self.plain_number("(0|[1-9][0-9]{0,17})"),
             ValueType::Money => self.plain_number(r"(0|[1-9][0-9]{0,11})\.[0-9]{2}"),
         };
-        Some(if self.column.required {
+        if self.column.required {
             check
         } else {
             format!("({read} IS NULL OR ({check}))")
-        })
+        }
     }
 
     fn plain_text(&self) -> String {
@@ -302,14 +302,14 @@ impl Spot<'_> {
                 self.number_faults(r"-?[0-9]{1,18}(\.[0-9]{0,2})?", &mut cases);
             }
         }
-        let cases: String = cases
+        let cases: Vec<String> = cases
             .into_iter()
-            .map(|(check, code)| format!(" WHEN {check} THEN '{code}:{name}'"))
+            .map(|(check, code)| format!("WHEN {check} THEN '{code}:{name}'"))
             .collect();
         if cases.is_empty() {
             return format!("CAST(NULL AS VARCHAR) AS fault_{name}");
         }
-        format!("CASE{cases} END AS fault_{name}")
+        format!("CASE {} END AS fault_{name}", cases.join(" "))
     }
 
     fn number_faults(&self, pattern: &str, cases: &mut Vec<(String, &'static str)>) {

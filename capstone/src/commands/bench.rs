@@ -12,10 +12,12 @@ use super::voice::{json, print};
 use crate::bench::duckdb::Settings;
 use crate::bench::peer::PeerFiles;
 use crate::bench::proof::{Pair, prove};
+use crate::bench::report::Comparison;
 use crate::bench::{Plan, Stage, Workload, duckdb, measure, run_stage};
 use crate::cli::Cli;
 use crate::context::{self, Home, Place};
 use crate::parts;
+use crate::ui::say;
 
 /// What to measure.
 #[derive(Debug, Clone, Args)]
@@ -70,11 +72,11 @@ pub(super) fn run(cli: &Cli, bench: &Bench) -> anyhow::Result<ExitCode> {
         work: bench.work.clone(),
         program: std::env::current_exe()?,
     };
-    let found = plan.run(&|text| eprintln!("{text}"))?;
+    let found = plan.run(&|text| say(cli.common.log_format, text))?;
     super::voice::show(cli, &found, || {
         found
             .iter()
-            .map(|comparison| comparison.to_text())
+            .map(Comparison::to_text)
             .collect::<Vec<_>>()
             .join("\n")
     });
