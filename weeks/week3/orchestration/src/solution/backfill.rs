@@ -1,0 +1,114 @@
+//! Plans a backfill: what stands where, what is left to do, and in which order.
+
+use std::ops::RangeInclusive;
+
+use crate::{Action, Order, PlannedYear, Progress, Task, Trigger, YearFacts, YearState};
+
+/// The task that loads the warehouse.
+pub const LOAD: &str = "load";
+/// The task that measures the quality rules.
+pub const QUALITY: &str = "quality";
+/// The task that writes the report.
+pub const REPORT: &str = "report";
+
+/// One line for each year asked for, in the order in which they will run.
+///
+/// A plan reads no file: it goes by names and sizes, and by what the lake says of itself.
+/// Whether bytes are the same is found out when the year runs.
+pub fn plan(years: RangeInclusive<i16>, facts: &[YearFacts], order: Order) -> Vec<PlannedYear> {
+    let facts_of = |year| facts.iter().find(|facts| facts.year == year);
+    let mut plan: Vec<PlannedYear> = years
+        .map(|year| match facts_of(year) {
+            Some(facts) => plan_year(facts),
+            None => plan_year(&YearFacts {
+                year,
+                ..YearFacts::default()
+            }),
+        })
+        .collect();
+    if order == Order::NewestFirst {
+        plan.reverse();
+    }
+    plan
+}
+
+fn plan_year(facts: &YearFacts) -> PlannedYear {
+    let (state, why) = state(facts);
+    PlannedYear {
+        year: facts.year,
+        state,
+        action: action(state, !facts.offered.is_empty()),
+        why,
+    }
+}
+
+fn state(facts: &YearFacts) -> (YearState, String) {
+    let new = |file: &&crate::FileFact| !facts.known.contains(file);
+    let (offered, new) = (
+        facts.offered.len(),
+        facts.offered.iter().filter(new).count(),
+    );
+    if new > 0 {
+        let why = format!("{new} of {offered} files in the source are not in the lake");
+        return (YearState::NotIngested, why);
+    }
+    if facts.known.is_empty() {
+        let why = "neither the source nor the lake has a file of this year";
+        return (YearState::MissingSource, why.to_owned());
+    }
+    // The least advanced dataset decides.
+    let Some((dataset, progress)) = facts.datasets.iter().min_by_key(|(_, progress)| progress)
+    else {
+        let why = "its datasets are kept in raw only";
+        return (YearState::Committed, why.to_owned());
+    };
+    match progress {
+        Progress::Failed { reason } => (YearState::FailedBefore, format!("{dataset}: {reason}")),
+        Progress::Ingested => (
+            YearState::Ingested,
+            format!("{dataset} is in raw and not validated"),
+        ),
+        Progress::Validated => (
+            YearState::Validated,
+            format!("{dataset} is validated and not committed"),
+        ),
+        Progress::Committed { .. } => (YearState::Committed, committed(facts)),
+    }
+}
+
+/// `commits: general 2, ownership 1`.
+fn committed(facts: &YearFacts) -> String {
+    let commits = facts.datasets.iter().filter_map(|(dataset, progress)| {
+        let Progress::Committed { sequence } = progress else {
+            return None;
+        };
+        Some(format!("{dataset} {sequence}"))
+    });
+    format!("commits: {}", commits.collect::<Vec<_>>().join(", "))
+}
+
+fn action(state: YearState, is_offered: bool) -> Action {
+    match (state, is_offered) {
+        (YearState::MissingSource, _) | (YearState::Committed, false) => Action::Nothing,
+        (YearState::Committed, true) => Action::Check,
+        (YearState::NotIngested, _) | (YearState::FailedBefore, true) => Action::Ingest,
+        (YearState::FailedBefore, false) | (YearState::Ingested, _) => Action::Validate,
+        (YearState::Validated, _) => Action::Transform,
+    }
+}
+
+/// The graph that carries out a plan: a task for each year, which depends on no other year,
+/// and the warehouse when all of them have ended. It then shows the years that went well.
+pub fn tasks(plan: &[PlannedYear]) -> Vec<Task> {
+    let planned = plan.iter().filter(|year| year.action != Action::Nothing);
+    let years: Vec<String> = planned.map(|year| year.year.to_string()).collect();
+    let mut tasks: Vec<Task> = years.iter().map(|year| Task::new(year, &[])).collect();
+    tasks.push(Task {
+        name: LOAD.to_owned(),
+        after: years,
+        trigger: Trigger::AllEnded,
+    });
+    tasks.push(Task::new(QUALITY, &[LOAD]));
+    tasks.push(Task::new(REPORT, &[QUALITY]));
+    tasks
+}
