@@ -12,6 +12,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use jiff::{Span, SpanRelativeTo};
 
+use crate::commands::BackfillArgs;
 use crate::commands::bench::{Bench, BenchPart};
 use crate::context::Place;
 use crate::source::Location;
@@ -76,6 +77,10 @@ pub enum Command {
         #[command(flatten)]
         synthetic: Synthetic,
     },
+    /// Plan and run many program years; what is done already is left alone.
+    ///
+    /// Example: capstone backfill --years 2016..2023 --source ~/Downloads/open-payments --plan
+    Backfill(BackfillArgs),
     /// Write synthetic Open Payments files.
     ///
     /// Example: capstone generate --years 2023 --rows 1000000 --faults 0.5%

@@ -19,13 +19,16 @@ use week2_lake::{Partition, keys};
 use crate::context::Capstone;
 use crate::error::Stop;
 use crate::parts;
-use crate::source::{Source, SourceFile};
+use crate::source::{self, Source, SourceFile};
+use crate::ui::{Bar, Ui};
 
 /// Version of what the pipeline writes; part of every run id. Raise it when the same
 /// input and contract give other output.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 /// No header is longer.
 const MAX_HEADER: u64 = 1 << 20;
+/// Enough of a file to tell its program year: a few hundred records.
+const GLANCE: u64 = 1 << 20;
 /// How much is read at a time.
 const BUFFER: usize = 1 << 20;
 
@@ -102,9 +105,43 @@ impl Ingested {
 
 /// Audits all files and brings those that can be used into the lake.
 pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion> {
-    let (audited, problems) = audit_all(capstone, source);
-    let mut deliveries = Vec::new();
-    for (delivery, files) in wanted(capstone, by_delivery(audited))? {
+    let (audited, problems) = audit_all(capstone, &source.files);
+    let deliveries = wanted(capstone, by_delivery(audited))?;
+    store(capstone, deliveries, problems)
+}
+
+/// The same for files of one program year. A file of another one is a problem, so that a
+/// year never touches its neighbour.
+pub fn ingest_year(
+    capstone: &Capstone,
+    program_year: i16,
+    files: &[SourceFile],
+) -> anyhow::Result<Ingestion> {
+    let (audited, mut problems) = audit_all(capstone, files);
+    let (audited, strays): (Vec<_>, Vec<_>) = audited
+        .into_iter()
+        .partition(|file| file.delivery.program_year == program_year);
+    problems.extend(strays.into_iter().map(|file| Problem {
+        subject: file.file.name,
+        error: format!(
+            "its first records are of program year {program_year}, and most of {}",
+            file.delivery.program_year
+        ),
+    }));
+    store(capstone, by_delivery(audited), problems)
+}
+
+/// Copies files to the raw zone, and then describes their deliveries.
+fn store(
+    capstone: &Capstone,
+    deliveries: BTreeMap<Delivery, Vec<Audited>>,
+    problems: Vec<Problem>,
+) -> anyhow::Result<Ingestion> {
+    let mut ingestion = Ingestion {
+        deliveries: Vec::new(),
+        problems,
+    };
+    for (delivery, files) in deliveries {
         let ingested = describe(capstone, delivery, &files);
         for (file, described) in files.iter().zip(&ingested.files) {
             let copied =
@@ -123,38 +160,40 @@ pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion>
         if capstone.lake.read_json(&key).ok().flatten().as_ref() != Some(&ingested) {
             capstone.lake.put_json(&key, &ingested)?;
         }
-        deliveries.push(ingested);
+        ingestion.deliveries.push(ingested);
     }
-    Ok(Ingestion {
-        deliveries,
-        problems,
-    })
+    Ok(ingestion)
 }
 
-/// Deliveries of the years asked for; asking for none of those that are there is a mistake.
+/// Deliveries of the years asked for.
 fn wanted(
     capstone: &Capstone,
     deliveries: BTreeMap<Delivery, Vec<Audited>>,
 ) -> anyhow::Result<BTreeMap<Delivery, Vec<Audited>>> {
     let years: BTreeSet<_> = deliveries.keys().map(|found| found.program_year).collect();
-    if !years.is_empty() && !years.iter().any(|year| capstone.wants(*year)) {
-        let years: Vec<_> = years.iter().map(ToString::to_string).collect();
-        let message = format!(
-            "the source has program year {}, and none that --years asks for",
-            years.join(", ")
-        );
-        return Err(Stop::NotYet(message).into());
-    }
+    some_are_wanted(capstone, &years)?;
     let wanted = deliveries.into_iter();
     Ok(wanted
         .filter(|(delivery, _)| capstone.wants(delivery.program_year))
         .collect())
 }
 
+/// Asking for none of the years that are there is a mistake.
+pub fn some_are_wanted(capstone: &Capstone, years: &BTreeSet<i16>) -> anyhow::Result<()> {
+    if years.is_empty() || years.iter().any(|year| capstone.wants(*year)) {
+        return Ok(());
+    }
+    let years: Vec<_> = years.iter().map(ToString::to_string).collect();
+    let message = format!(
+        "the source has program year {}, and none that --years asks for",
+        years.join(", ")
+    );
+    Err(Stop::NotYet(message).into())
+}
+
 /// Reads every file once, several at a time.
-fn audit_all(capstone: &Capstone, source: &Source) -> (Vec<Audited>, Vec<Problem>) {
-    let files = &source.files;
-    let bar = capstone.ui.bytes("ingest", source.bytes());
+fn audit_all(capstone: &Capstone, files: &[SourceFile]) -> (Vec<Audited>, Vec<Problem>) {
+    let bar = capstone.ui.bytes("ingest", source::bytes(files));
     let (next, results) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
         for _ in 0..capstone.threads.min(files.len()) {
@@ -185,9 +224,41 @@ fn audit_all(capstone: &Capstone, source: &Source) -> (Vec<Audited>, Vec<Problem
     (audited, problems)
 }
 
-fn audit(capstone: &Capstone, file: &SourceFile, bar: &crate::ui::Bar) -> anyhow::Result<Audited> {
-    let mut reader =
-        BufReader::with_capacity(BUFFER, File::open(&file.path).context("can't be opened")?);
+fn audit(capstone: &Capstone, file: &SourceFile, bar: &Bar) -> anyhow::Result<Audited> {
+    let (delivery, layout, audit) = audit_first(capstone, file, u64::MAX, bar)?;
+    Ok(Audited {
+        file: file.clone(),
+        delivery,
+        layout,
+        audit,
+    })
+}
+
+/// What the first bytes of a file say that it delivers.
+fn audit_first(
+    capstone: &Capstone,
+    file: &SourceFile,
+    bytes: u64,
+    bar: &Bar,
+) -> anyhow::Result<(Delivery, LayoutMap, FileAudit)> {
+    let reader = File::open(&file.path)
+        .context("can't be opened")?
+        .take(bytes);
+    let (layout, audit) = audit_reader(capstone, &file.name, reader, bar)?;
+    let name = parts::ingestion::parse_file_name(&file.name);
+    let delivery =
+        parts::ingestion::delivery_of(layout.dataset.as_str(), name.as_ref(), &audit.partitions)?;
+    Ok((delivery, layout, audit))
+}
+
+/// Layout and audit of a file's bytes, wherever they come from.
+pub(crate) fn audit_reader(
+    capstone: &Capstone,
+    name: &str,
+    reader: impl Read,
+    bar: &Bar,
+) -> anyhow::Result<(LayoutMap, FileAudit)> {
+    let mut reader = BufReader::with_capacity(BUFFER, reader);
     let mut header = Vec::new();
     reader
         .by_ref()
@@ -208,16 +279,21 @@ fn audit(capstone: &Capstone, file: &SourceFile, bar: &crate::ui::Bar) -> anyhow
         reader.consume(length);
         bar.inc(length as u64);
     }
-    let audit = builder.finish(&file.name);
-    let name = parts::ingestion::parse_file_name(&file.name);
-    let delivery =
-        parts::ingestion::delivery_of(layout.dataset.as_str(), name.as_ref(), &audit.partitions)?;
-    Ok(Audited {
-        file: file.clone(),
-        delivery,
-        layout,
-        audit,
-    })
+    Ok((layout, builder.finish(name)))
+}
+
+/// The program year of a file: by its name, which ingestion compares with the records;
+/// where that does not tell, by the first records, and by all if need be.
+pub fn program_year(capstone: &Capstone, file: &SourceFile) -> anyhow::Result<i16> {
+    let named = parts::ingestion::parse_file_name(&file.name).and_then(|name| name.program_year);
+    if let Some(year) = named {
+        return Ok(year);
+    }
+    let bar = Ui::silent();
+    let delivery = audit_first(capstone, file, GLANCE, &bar)
+        .or_else(|_| audit_first(capstone, file, u64::MAX, &bar))?
+        .0;
+    Ok(delivery.program_year)
 }
 
 /// Where the columns stand that the audit reads.

@@ -10,6 +10,7 @@
 //! - [`context`]: what all stages share; [`lake`]: the lake as they see it
 //! - [`generate`], [`source`], [`ingest`], [`validate`], [`transform`], [`commit`],
 //!   [`load`], [`quality`], [`report`]: the stages, in order
+//! - [`backfill`]: many program years, planned and then run
 //! - [`warehouse`]: the DuckDB file
 //! - [`accounts`], [`summary`], [`attempt`], [`alive`]: what became of every file; what is
 //!   shown at the end; history, and who is still at work
@@ -20,6 +21,7 @@
 pub mod accounts;
 pub mod alive;
 pub mod attempt;
+pub mod backfill;
 pub mod bench;
 pub mod cli;
 pub mod clock;

@@ -6,6 +6,7 @@
 pub use week1_schema::solution as schema;
 pub use week2_ingestion::solution as ingestion;
 pub use week2_lake::solution as lake;
+pub use week3_orchestration::solution as orchestration;
 pub use week3_validation::solution as validation;
 pub use week4_modeling::solution as modeling;
 pub use week5_incremental::solution as incremental;

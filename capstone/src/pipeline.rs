@@ -1,24 +1,24 @@
 //! What the commands do: stages in order, timed, recorded as an attempt.
 
+mod deliveries;
 mod star_schema;
+mod years;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
 
 use anyhow::Context as _;
 use week2_lake::{DataKind, keys};
-use week3_validation::{Validation, Verdict};
 
+use self::deliveries::{Deliveries, Findings, stage_lines, timed};
 use crate::accounts::LakeState;
 use crate::alive::{self, Alive};
 use crate::attempt::{Attempt, Outcome};
 use crate::commit::RunAudit;
 use crate::context::Capstone;
 use crate::error::Stop;
-use crate::ingest::{Ingested, Problem};
+use crate::ingest::{self, Ingested};
 use crate::source::{self, Location, Source};
-use crate::summary::{DeliveryLine, FileLine, RunSummary, StageLine};
-use crate::{commit, ingest, transform, validate};
+use crate::summary::{FileLine, RunSummary};
 
 /// A command at work: what it found so far, and how long each stage took.
 pub struct Pipeline<'a> {
@@ -103,20 +103,32 @@ impl<'a> Pipeline<'a> {
         bytes: Option<u64>,
         work: impl FnOnce(&mut Self) -> anyhow::Result<T>,
     ) -> anyhow::Result<T> {
-        let start = Instant::now();
-        let result = work(self).map_err(|error| match error.downcast::<Stop>() {
-            // A message of our own says everything.
-            Ok(stop) => stop.into(),
-            Err(error) => error.context(format!("stage {stage}")),
-        })?;
-        let seconds = start.elapsed().as_secs_f64();
-        tracing::info!(stage, seconds, bytes, "done");
-        self.summary.stages.push(StageLine {
-            stage,
-            seconds,
-            bytes,
-        });
+        let (result, span) = timed(stage, bytes, || work(self))?;
+        self.summary.stages.extend(stage_lines(vec![span]));
         Ok(result)
+    }
+
+    /// Takes over what work on deliveries found.
+    fn take(&mut self, mut found: Findings) {
+        self.attempt.files += found.files;
+        self.attempt.records_read += found.records_read;
+        self.attempt.records_accepted += found.records_accepted;
+        self.attempt.records_rejected += found.records_rejected;
+        let summary = &mut self.summary;
+        summary.deliveries.append(&mut found.deliveries);
+        summary.problems.append(&mut found.problems);
+        summary.stages.extend(stage_lines(found.spans));
+    }
+
+    /// Lets work on deliveries go as far as it does, and keeps what it found.
+    fn deliveries(
+        &mut self,
+        work: impl FnOnce(&mut Deliveries<'a>) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let mut deliveries = Deliveries::new(self.capstone);
+        let result = work(&mut deliveries);
+        self.take(deliveries.found);
+        result
     }
 
     /// Finds or fetches the delivered files. Comes before the attempt: a source that is
@@ -128,20 +140,14 @@ impl<'a> Pipeline<'a> {
 
     /// Stage ingest.
     pub fn ingest(&mut self, source: &Source) -> anyhow::Result<()> {
-        let capstone = self.capstone;
         self.summary.problems.extend(source.problems.clone());
         self.summary.unchanged.extend(source.unchanged.clone());
-        self.timed("ingest", Some(source.bytes()), |this| {
-            let ingestion = ingest::ingest(capstone, source)?;
-            source.settle(capstone, &ingestion)?;
-            let files = ingestion
-                .deliveries
-                .iter()
-                .flat_map(|delivery| &delivery.files);
-            this.attempt.files = files.count() as u64;
-            this.attempt.records_read = ingestion.deliveries.iter().map(Ingested::records).sum();
-            this.summary.problems.extend(ingestion.problems);
-            Ok(())
+        self.deliveries(|deliveries| {
+            deliveries.ingest(source.bytes(), |capstone| {
+                let ingestion = ingest::ingest(capstone, source)?;
+                source.settle(capstone, &ingestion)?;
+                Ok(ingestion)
+            })
         })
     }
 
@@ -164,109 +170,14 @@ impl<'a> Pipeline<'a> {
 
     /// Stage validate: every delivery that is not committed yet.
     pub fn validate(&mut self) -> anyhow::Result<()> {
-        self.timed("validate", None, |this| {
-            let (state, wanted) = this.wanted()?;
-            for ingested in wanted
-                .iter()
-                .filter(|ingested| !is_committed(&state, ingested))
-            {
-                let validation = validate::validate(this.capstone, ingested)?;
-                this.summary
-                    .problems
-                    .extend(failures(ingested, &validation));
-            }
-            Ok(())
-        })
+        let (state, wanted) = self.wanted()?;
+        self.deliveries(|deliveries| deliveries.validate(&state, &wanted))
     }
 
     /// Stage transform: every delivery that was validated and is not committed yet.
     pub fn transform(&mut self) -> anyhow::Result<()> {
         let (state, wanted) = self.wanted()?;
-        let open = wanted
-            .iter()
-            .filter(|ingested| !is_committed(&state, ingested));
-        let bytes = open
-            .flat_map(|ingested| &ingested.files)
-            .map(|file| file.audit.size)
-            .sum();
-        self.timed("transform", Some(bytes), |this| {
-            for ingested in &wanted {
-                match this.deliver(&state, ingested) {
-                    Ok(line) => this.summary.deliveries.push(line),
-                    Err(error) => this.set_aside(ingested, error)?,
-                }
-            }
-            Ok(())
-        })
-    }
-
-    /// What concerns one delivery alone does not stop the others.
-    fn set_aside(&mut self, ingested: &Ingested, error: anyhow::Error) -> anyhow::Result<()> {
-        match error.downcast::<Stop>() {
-            Ok(Stop::NotYet(error)) => {
-                let subject = subject(ingested);
-                self.summary.problems.push(Problem { subject, error });
-                Ok(())
-            }
-            Ok(stop) => Err(stop.into()),
-            Err(error) => Err(error),
-        }
-    }
-
-    fn deliver(&mut self, state: &LakeState, ingested: &Ingested) -> anyhow::Result<DeliveryLine> {
-        let partition = ingested.partition();
-        let line = |outcome: &str, sequence| DeliveryLine {
-            dataset: partition.dataset.clone(),
-            program_year: partition.program_year,
-            publication: ingested.delivery.publication.to_string(),
-            run_id: ingested.run_id.clone(),
-            outcome: outcome.to_owned(),
-            sequence,
-        };
-        if let Some(found) = state
-            .commit(&partition)
-            .filter(|_| is_committed(state, ingested))
-        {
-            return Ok(line("unchanged", Some(found.sequence)));
-        }
-        if !self.may_go_on(ingested)? {
-            return Ok(line("stopped", None));
-        }
-        let transformed = transform::transform(self.capstone, ingested)?;
-        for source in &transformed.sources {
-            self.attempt.records_accepted += source.accepted.rows;
-            self.attempt.records_rejected += source.rejected.rows;
-        }
-        let sequence = commit::commit(&self.capstone.lake, ingested, transformed)?;
-        tracing::info!(
-            dataset = partition.dataset,
-            program_year = partition.program_year,
-            sequence,
-            "committed"
-        );
-        Ok(line("committed", Some(sequence)))
-    }
-
-    /// The gate: a delivery without a good verdict is not transformed.
-    fn may_go_on(&mut self, ingested: &Ingested) -> anyhow::Result<bool> {
-        let key = keys::validation(&ingested.partition(), &ingested.run_id);
-        let Some(validation) = self.capstone.lake.read_json::<Validation>(&key)? else {
-            self.summary.problems.push(Problem {
-                subject: subject(ingested),
-                error: "not validated yet: run `capstone validate`".into(),
-            });
-            return Ok(false);
-        };
-        if validation.verdict != Verdict::Failed {
-            return Ok(true);
-        }
-        // A run has heard of it while it validated; a later call has not.
-        for problem in failures(ingested, &validation) {
-            if !self.summary.problems.contains(&problem) {
-                self.summary.problems.push(problem);
-            }
-        }
-        Ok(false)
+        self.deliveries(|deliveries| deliveries.transform(&state, &wanted))
     }
 
     /// Fills in what every command shows: files, reasons, places.
@@ -303,34 +214,4 @@ impl<'a> Pipeline<'a> {
         self.summary.places = places.map(|(what, place)| (what.to_owned(), place)).into();
         Ok(())
     }
-}
-
-fn is_committed(state: &LakeState, ingested: &Ingested) -> bool {
-    state
-        .commit(&ingested.partition())
-        .is_some_and(|commit| commit.manifest.run_id == ingested.run_id)
-}
-
-fn subject(ingested: &Ingested) -> String {
-    let delivery = &ingested.delivery;
-    format!(
-        "{} {} of {}",
-        delivery.dataset, delivery.program_year, delivery.publication
-    )
-}
-
-fn failures(ingested: &Ingested, validation: &Validation) -> Vec<Problem> {
-    let failed = validation
-        .checks
-        .iter()
-        .filter(|check| check.verdict == Verdict::Failed);
-    failed
-        .map(|check| Problem {
-            subject: subject(ingested),
-            error: format!(
-                "{}: check {} failed: {}",
-                check.file, check.name, check.found
-            ),
-        })
-        .collect()
 }

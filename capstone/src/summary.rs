@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use week3_orchestration::{PlannedYear, Report};
 use week7_quality::Summary;
 use week8_full_run::{Discrepancy, FileStatus};
 
@@ -18,6 +19,12 @@ pub struct RunSummary {
     pub data: Option<String>,
     /// Where things are.
     pub places: BTreeMap<String, String>,
+    /// The plan of a backfill, as it was shown before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<PlannedYear>,
+    /// What became of each task of a backfill.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub years: Vec<YearLine>,
     /// What became of each delivery that was looked at.
     pub deliveries: Vec<DeliveryLine>,
     /// Addresses whose file is in the lake already, by their server's word.
@@ -38,6 +45,17 @@ pub struct RunSummary {
     pub discrepancies: Vec<Discrepancy>,
     /// Files and deliveries that could not be used.
     pub problems: Vec<Problem>,
+}
+
+/// One task of a backfill.
+#[derive(Debug, Serialize)]
+pub struct YearLine {
+    /// The program year, or the stage behind all years, and what became of it.
+    #[serde(flatten)]
+    pub report: Report,
+    /// The command that tries this year alone again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub again: Option<String>,
 }
 
 /// One delivery.
@@ -163,6 +181,7 @@ impl RunSummary {
         self.write_files(&mut text);
         self.write_reasons(&mut text);
         self.write_stages(&mut text);
+        self.write_years(&mut text);
         self.write_verdicts(&mut text);
         for (what, place) in &self.places {
             let _ = writeln!(text, "{what:<10} {place}");
@@ -222,6 +241,19 @@ impl RunSummary {
             ]
         });
         table(text, &["stage", "seconds", "MB/s"], 1, rows);
+    }
+
+    fn write_years(&self, text: &mut String) {
+        if !self.years.is_empty() {
+            text.push('\n');
+        }
+        for line in &self.years {
+            let Report { task, outcome } = &line.report;
+            let _ = writeln!(text, "{task:<10} {outcome}");
+        }
+        for again in self.years.iter().filter_map(|line| line.again.as_ref()) {
+            let _ = writeln!(text, "{:<10} {again}", "again");
+        }
     }
 
     fn write_verdicts(&self, text: &mut String) {

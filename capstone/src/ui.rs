@@ -53,6 +53,11 @@ impl Ui {
         )
     }
 
+    /// A bar that is never drawn.
+    pub fn silent() -> Bar {
+        Bar(ProgressBar::hidden())
+    }
+
     fn bar(&self, name: &str, total: u64, style: &str) -> Bar {
         let Some(bars) = &self.bars else {
             return Bar(ProgressBar::hidden());

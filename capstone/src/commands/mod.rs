@@ -1,5 +1,6 @@
 //! The commands: each opens what it needs, works, and shows what it found.
 
+mod backfill;
 pub mod bench;
 mod gc;
 mod query;
@@ -11,14 +12,17 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use tempfile::TempDir;
 use tokio::runtime::Handle;
 use week2_lake::DataKind;
 
+pub use self::backfill::BackfillArgs;
 pub use self::voice::Voice;
 use crate::cli::{Cli, Command};
 use crate::clock::SystemClock;
 use crate::context::{self, Capstone, DEFAULT_FOLDER, Home, Place};
 use crate::error::Stop;
+use crate::lake::Lake;
 use crate::source::Location;
 use crate::ui::Ui;
 use crate::{generate, serve};
@@ -42,7 +46,12 @@ pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
         }
         command => {
             must_exist(command, &place, &home)?;
-            let capstone = open(cli, &place, home, runtime)?;
+            let nowhere = stand_in(command, &place, &home)?;
+            let objects = nowhere.as_ref().map(|folder| folder.path().to_owned());
+            let objects = objects.map(|folder| Home::new(&Place::Folder(folder), None));
+            let lake = objects.as_ref().unwrap_or(&home);
+            let lake = context::open_lake(&place, cli.common.endpoint.clone(), lake, runtime)?;
+            let capstone = open(cli, lake, home)?;
             on_lake(cli, &capstone, &place, data)
         }
     }
@@ -59,6 +68,7 @@ fn on_lake(
         Command::Run { source, synthetic } => {
             stages::run(cli, capstone, data, source.as_ref(), synthetic)
         }
+        Command::Backfill(args) => backfill::run(cli, capstone, args),
         Command::Generate { out, synthetic } => {
             stages::generate(cli, capstone, out.as_deref(), synthetic)
         }
@@ -72,9 +82,16 @@ fn on_lake(
     }
 }
 
-fn open(cli: &Cli, place: &Place, home: Home, runtime: &Handle) -> anyhow::Result<Capstone> {
+/// A plan for a lake that is not there yet looks at an empty one, and leaves none behind.
+fn stand_in(command: &Command, place: &Place, home: &Home) -> anyhow::Result<Option<TempDir>> {
+    let only_plans = matches!(command, Command::Backfill(BackfillArgs { plan: true, .. }));
+    let is_there = matches!(place, Place::Bucket(_)) || home.objects().exists();
+    Ok((only_plans && !is_there).then(TempDir::new).transpose()?)
+}
+
+fn open(cli: &Cli, lake: Lake, home: Home) -> anyhow::Result<Capstone> {
     Ok(Capstone {
-        lake: context::open_lake(place, cli.common.endpoint.clone(), &home, runtime)?,
+        lake,
         contract: context::contract()?,
         years: cli.common.years.clone(),
         threads: threads(cli),
@@ -95,7 +112,10 @@ fn threads(cli: &Cli) -> usize {
 fn must_exist(command: &Command, place: &Place, home: &Home) -> anyhow::Result<()> {
     let makes = matches!(
         command,
-        Command::Run { .. } | Command::Generate { .. } | Command::Ingest { .. }
+        Command::Run { .. }
+            | Command::Backfill(_)
+            | Command::Generate { .. }
+            | Command::Ingest { .. }
     );
     match place {
         Place::Folder(folder) if makes || folder.is_file() || home.objects().exists() => Ok(()),
@@ -128,7 +148,11 @@ fn data_of(command: &Command) -> anyhow::Result<DataKind> {
         }
         | Command::Ingest {
             source: Some(source),
-        } => kind_of(source),
+        }
+        | Command::Backfill(BackfillArgs {
+            source: Some(source),
+            ..
+        }) => kind_of(source),
         _ => Ok(DataKind::Synthetic),
     }
 }

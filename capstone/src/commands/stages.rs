@@ -1,5 +1,6 @@
 //! `capstone run`, `generate`, `ingest`, and the stages one by one.
 
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -8,12 +9,16 @@ use week2_lake::DataKind;
 
 use super::no_lake;
 use super::voice::{finish, show};
+use crate::backfill::Backfill;
 use crate::cli::{Cli, Command, Synthetic};
 use crate::context::{Capstone, Place};
 use crate::error::Stop;
 use crate::pipeline::Pipeline;
 use crate::source::Location;
 use crate::{generate, parts};
+
+/// One year reads while another is transformed.
+const YEARS_AT_ONCE: NonZeroUsize = NonZeroUsize::new(2).expect("2 is not 0");
 
 /// Everything, from files to report; without a source, from generated ones.
 pub(super) fn run(
@@ -34,10 +39,8 @@ pub(super) fn run(
     let mut pipeline = Pipeline::new(capstone, "run");
     let source = pipeline.find(&source.cloned().unwrap_or(path.into()))?;
     Ok(finish(cli, pipeline, data, |pipeline| {
-        pipeline.ingest(&source)?;
-        pipeline.validate()?;
-        pipeline.transform()?;
-        pipeline.warehouse()
+        let backfill = Backfill::of_everything(capstone, source)?;
+        pipeline.years(&backfill, YEARS_AT_ONCE).1
     }))
 }
 

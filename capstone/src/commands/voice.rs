@@ -79,7 +79,8 @@ pub(super) fn finish<'a>(
     let done = done.and_then(|()| pipeline.describe());
     let summary = &pipeline.summary;
     // What was found before an error may be its cause.
-    if done.is_ok() || cli.common.json || !summary.problems.is_empty() {
+    let found = !summary.problems.is_empty() || !summary.years.is_empty();
+    if done.is_ok() || cli.common.json || found {
         let error = done.as_ref().err().map(|error| format!("{error:#}"));
         let document = Document { error, summary };
         show(cli, &document, || summary.to_text());

@@ -19,18 +19,6 @@ use crate::warehouse::Warehouse;
 use crate::{crash, load, parts, quality, report};
 
 impl Pipeline<'_> {
-    /// Stages load, quality and report.
-    pub fn warehouse(&mut self) -> anyhow::Result<()> {
-        let nothing = self.capstone.lake.newest_commits()?.is_empty();
-        if nothing && !self.summary.problems.is_empty() {
-            // The problems say why; that nothing can be loaded would only hide them.
-            return Ok(());
-        }
-        self.load()?;
-        self.quality()?;
-        self.report()
-    }
-
     /// Stage load, and the reconciliation of lake and warehouse.
     pub fn load(&mut self) -> anyhow::Result<()> {
         self.timed("load", None, |this| {

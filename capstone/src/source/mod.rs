@@ -19,6 +19,7 @@ mod spool;
 mod unzip;
 
 use std::fs;
+use std::io;
 use std::path::PathBuf;
 
 use url::Url;
@@ -41,6 +42,13 @@ pub struct SourceFile {
     pub path: PathBuf,
 }
 
+impl SourceFile {
+    /// Its size in bytes now.
+    pub fn size(&self) -> io::Result<u64> {
+        fs::metadata(&self.path).map(|about| about.len())
+    }
+}
+
 /// The files of a source, and what holds those that are here for this run only.
 #[derive(Debug, Default)]
 pub struct Source {
@@ -57,11 +65,7 @@ pub struct Source {
 impl Source {
     /// Bytes in all files that can be looked at.
     pub fn bytes(&self) -> u64 {
-        let sizes = self
-            .files
-            .iter()
-            .filter_map(|file| fs::metadata(&file.path).ok());
-        sizes.map(|about| about.len()).sum()
+        bytes(&self.files)
     }
 
     /// Lets go of what was fetched, once `ingestion` has it in the raw zone. A file that
@@ -75,6 +79,12 @@ impl Source {
         }
         download.remove()
     }
+}
+
+/// Bytes in all of these files that can be looked at.
+pub fn bytes(files: &[SourceFile]) -> u64 {
+    let sizes = files.iter().filter_map(|file| file.size().ok());
+    sizes.sum()
 }
 
 /// Finds or fetches the files at `location`. What has to be fetched or unpacked goes below

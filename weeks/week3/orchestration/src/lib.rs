@@ -295,30 +295,28 @@ impl fmt::Display for YearState {
     }
 }
 
-/// What will be done for a year.
+/// What will be done for a year. Whatever the source has of it is read first: only its bytes
+/// can tell that it is what the lake has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// Nothing can or need be done.
     Nothing,
-    /// Its files are read again; only if a checksum is new, the rest follows.
+    /// Nothing, if the checksums are those of the lake; else all stages.
     Check,
     /// All stages: ingest, validate, transform, commit.
     Ingest,
     /// The stages behind ingestion.
-    Validate,
-    /// Transform and commit.
-    Transform,
+    Resume,
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Nothing => "nothing",
-            Self::Check => "check checksums",
+            Self::Check => "compare checksums",
             Self::Ingest => "all stages",
-            Self::Validate => "from validate on",
-            Self::Transform => "from transform on",
+            Self::Resume => "validate, transform, commit",
         })
     }
 }

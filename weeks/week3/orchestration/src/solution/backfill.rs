@@ -1,7 +1,5 @@
 //! Plans a backfill: what stands where, what is left to do, and in which order.
 
-use std::ops::RangeInclusive;
-
 use crate::{Action, Order, PlannedYear, Progress, Task, Trigger, YearFacts, YearState};
 
 /// The task that loads the warehouse.
@@ -15,17 +13,21 @@ pub const REPORT: &str = "report";
 ///
 /// A plan reads no file: it goes by names and sizes, and by what the lake says of itself.
 /// Whether bytes are the same is found out when the year runs.
-pub fn plan(years: RangeInclusive<i16>, facts: &[YearFacts], order: Order) -> Vec<PlannedYear> {
+pub fn plan(
+    years: impl IntoIterator<Item = i16>,
+    facts: &[YearFacts],
+    order: Order,
+) -> Vec<PlannedYear> {
     let facts_of = |year| facts.iter().find(|facts| facts.year == year);
+    let unknown = |year| YearFacts {
+        year,
+        ..YearFacts::default()
+    };
+    let years = years.into_iter();
     let mut plan: Vec<PlannedYear> = years
-        .map(|year| match facts_of(year) {
-            Some(facts) => plan_year(facts),
-            None => plan_year(&YearFacts {
-                year,
-                ..YearFacts::default()
-            }),
-        })
+        .map(|year| facts_of(year).map_or_else(|| plan_year(&unknown(year)), plan_year))
         .collect();
+    plan.sort_by_key(|planned| planned.year);
     if order == Order::NewestFirst {
         plan.reverse();
     }
@@ -92,8 +94,9 @@ fn action(state: YearState, is_offered: bool) -> Action {
         (YearState::MissingSource, _) | (YearState::Committed, false) => Action::Nothing,
         (YearState::Committed, true) => Action::Check,
         (YearState::NotIngested, _) | (YearState::FailedBefore, true) => Action::Ingest,
-        (YearState::FailedBefore, false) | (YearState::Ingested, _) => Action::Validate,
-        (YearState::Validated, _) => Action::Transform,
+        (YearState::FailedBefore, false) | (YearState::Ingested | YearState::Validated, _) => {
+            Action::Resume
+        }
     }
 }
 
