@@ -100,10 +100,12 @@ fn action(state: YearState, is_offered: bool) -> Action {
     }
 }
 
-/// The graph that carries out a plan: a task for each year, which depends on no other year,
-/// and the warehouse when all of them have ended. It then shows the years that went well.
+/// The graph that carries out a plan: a task for each year of which there is anything, which
+/// depends on no other year, and the warehouse when all of them have ended. A year in which
+/// nothing is left to do has a task as well: it finds that out, and says so.
 pub fn tasks(plan: &[PlannedYear]) -> Vec<Task> {
-    let planned = plan.iter().filter(|year| year.action != Action::Nothing);
+    let exists = |planned: &&PlannedYear| planned.state != YearState::MissingSource;
+    let planned = plan.iter().filter(exists);
     let years: Vec<String> = planned.map(|year| year.year.to_string()).collect();
     let mut tasks: Vec<Task> = years.iter().map(|year| Task::new(year, &[])).collect();
     tasks.push(Task {

@@ -130,17 +130,17 @@ fn a_file_of_the_same_name_and_another_size_is_not_in_the_lake() {
 }
 
 #[test]
-fn the_warehouse_waits_for_every_year_that_is_run_and_for_their_end_only() {
-    let year = |year, action| PlannedYear {
+fn the_warehouse_waits_for_every_year_that_exists_and_for_their_end_only() {
+    let year = |year, state, action| PlannedYear {
         year,
-        state: YearState::NotIngested,
+        state,
         action,
         why: String::new(),
     };
     let plan = [
-        year(2023, Action::Ingest),
-        year(2022, Action::Nothing),
-        year(2021, Action::Check),
+        year(2023, YearState::NotIngested, Action::Ingest),
+        year(2022, YearState::MissingSource, Action::Nothing),
+        year(2021, YearState::Committed, Action::Nothing),
     ];
     let tasks = tasks(&plan);
     let names: Vec<&str> = tasks.iter().map(|task| task.name.as_str()).collect();
