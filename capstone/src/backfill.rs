@@ -10,7 +10,7 @@ use week3_validation::{Validation, Verdict};
 
 use crate::accounts::LakeState;
 use crate::context::Capstone;
-use crate::ingest::{self, Ingested, Problem};
+use crate::ingest::{self, Ingested, Ingestion, Problem};
 use crate::parts;
 use crate::source::{Source, SourceFile};
 use crate::warehouse::{QueryColumn, QueryResult};
@@ -23,8 +23,7 @@ pub struct Backfill {
     /// What is known to be wrong before anything has run.
     pub problems: Vec<Problem>,
     files: BTreeMap<i16, Vec<SourceFile>>,
-    /// Keeps what was unpacked.
-    _source: Option<Source>,
+    source: Option<Source>,
 }
 
 impl Backfill {
@@ -63,6 +62,21 @@ impl Backfill {
     /// A year's files in the source.
     pub fn files_of(&self, year: i16) -> &[SourceFile] {
         self.files.get(&year).map_or(&[], Vec::as_slice)
+    }
+
+    /// Addresses of what is in the lake already, by the server's word.
+    pub fn unchanged(&self) -> Vec<String> {
+        let source = self.source.as_ref();
+        source.map_or_else(Vec::new, |source| source.unchanged.clone())
+    }
+
+    /// Lets go of what was fetched, once the years have ingested it.
+    pub fn settle(&self, capstone: &Capstone, mut ingested: Ingestion) -> anyhow::Result<()> {
+        ingested.problems.extend(self.problems.iter().cloned());
+        match &self.source {
+            Some(source) => source.settle(capstone, &ingested),
+            None => Ok(()),
+        }
     }
 
     /// The plan as a table.
@@ -134,7 +148,7 @@ impl Survey {
             plan: parts::orchestration::plan(years, &self.facts, order),
             problems: self.problems,
             files: self.files,
-            _source: source,
+            source,
         }
     }
 }

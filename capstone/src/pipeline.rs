@@ -16,7 +16,7 @@ use crate::attempt::{Attempt, Outcome};
 use crate::commit::RunAudit;
 use crate::context::Capstone;
 use crate::error::Stop;
-use crate::ingest::{self, Ingested};
+use crate::ingest::{self, Ingested, Ingestion};
 use crate::source::{self, Location, Source};
 use crate::summary::{FileLine, RunSummary};
 
@@ -108,16 +108,19 @@ impl<'a> Pipeline<'a> {
         Ok(result)
     }
 
-    /// Takes over what work on deliveries found.
-    fn take(&mut self, mut found: Findings) {
-        self.attempt.files += found.files;
-        self.attempt.records_read += found.records_read;
+    /// Takes over what work on deliveries found; gives back what it ingested.
+    fn take(&mut self, found: Findings) -> Ingestion {
+        let summary = &mut self.summary;
+        summary.problems.extend(found.all_problems().cloned());
+        summary.deliveries.extend(found.deliveries);
+        summary.stages.extend(stage_lines(found.spans));
+        let ingested = &found.ingestion.deliveries;
+        let files = ingested.iter().flat_map(|ingested| &ingested.files);
+        self.attempt.files += files.count() as u64;
+        self.attempt.records_read += ingested.iter().map(Ingested::records).sum::<u64>();
         self.attempt.records_accepted += found.records_accepted;
         self.attempt.records_rejected += found.records_rejected;
-        let summary = &mut self.summary;
-        summary.deliveries.append(&mut found.deliveries);
-        summary.problems.append(&mut found.problems);
-        summary.stages.extend(stage_lines(found.spans));
+        found.ingestion
     }
 
     /// Lets work on deliveries go as far as it does, and keeps what it found.

@@ -1,29 +1,30 @@
 //! `capstone backfill`: many program years, planned, shown, and then run.
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use week2_lake::DataKind;
 use week3_orchestration::{Order, Report};
 
+use super::kind_of;
 use super::voice::{finish, print, show};
 use crate::backfill::Backfill;
 use crate::cli::Cli;
 use crate::context::Capstone;
 use crate::error::Stop;
-use crate::generate;
 use crate::pipeline::Pipeline;
+use crate::source::Location;
 use crate::summary::YearLine;
 
 /// What a backfill takes.
 #[derive(Debug, Clone, Args)]
 pub struct BackfillArgs {
-    /// A CSV, a zip as CMS ships it, or a folder of both. Default: the generated files, if
-    /// any, and what the lake has in raw.
-    #[arg(long, value_name = "PATH")]
-    pub source: Option<PathBuf>,
+    /// A CSV, a zip as CMS ships it, or a folder of both; an https:// address of either. Default:
+    /// the generated files, if any, and what the lake has in raw.
+    #[arg(long, value_name = "PLACE")]
+    pub source: Option<Location>,
     /// Recent years come first. The default.
     #[arg(long, conflicts_with = "oldest_first")]
     pub newest_first: bool,
@@ -34,7 +35,7 @@ pub struct BackfillArgs {
     /// transformed, with all threads.
     #[arg(long, value_name = "N", default_value = "2")]
     pub concurrency: NonZeroUsize,
-    /// Show the plan, and do nothing.
+    /// Show the plan, and do nothing. (Zips are unpacked and addresses fetched for it.)
     #[arg(long)]
     pub plan: bool,
 }
@@ -42,13 +43,14 @@ pub struct BackfillArgs {
 /// Plans, shows the plan, and carries it out.
 pub(super) fn run(cli: &Cli, capstone: &Capstone, args: &BackfillArgs) -> anyhow::Result<ExitCode> {
     let identity = capstone.lake.identity()?.map(|identity| identity.data);
-    let path = source(capstone, args.source.as_deref(), identity);
-    let data = match &path {
-        Some(path) => generate::kind_of(path)?,
+    let location = source(capstone, args.source.as_ref(), identity);
+    let data = match &location {
+        Some(location) => kind_of(location)?,
         None => identity.ok_or_else(nothing_to_do)?,
     };
     let mut pipeline = Pipeline::new(capstone, "backfill");
-    let source = path.map(|path| pipeline.find(&path)).transpose()?;
+    let source = location.map(|location| pipeline.find(&location));
+    let source = source.transpose()?;
     let order = if args.oldest_first {
         Order::OldestFirst
     } else {
@@ -82,14 +84,14 @@ fn plan_and_problems(backfill: &Backfill) -> String {
 /// What the user names, or the generated files where the lake may have them.
 fn source(
     capstone: &Capstone,
-    named: Option<&Path>,
+    named: Option<&Location>,
     identity: Option<DataKind>,
-) -> Option<PathBuf> {
-    if named.is_some() {
-        return named.map(Path::to_owned);
-    }
-    let generated = capstone.home.source();
-    (identity != Some(DataKind::Real) && generated.exists()).then_some(generated)
+) -> Option<Location> {
+    let generated = || {
+        let folder = capstone.home.source();
+        (identity != Some(DataKind::Real) && folder.exists()).then(|| folder.into())
+    };
+    named.cloned().or_else(generated)
 }
 
 fn nothing_to_do() -> anyhow::Error {
@@ -121,7 +123,7 @@ fn alone(cli: &Cli, args: &BackfillArgs, year: &str) -> String {
         }
     };
     let path = |path: &PathBuf| path.display().to_string();
-    flag("--source", args.source.as_ref().map(path));
+    flag("--source", args.source.as_ref().map(ToString::to_string));
     flag("--lake", cli.common.lake.as_ref().map(ToString::to_string));
     flag("--endpoint", cli.common.endpoint.clone());
     flag("--warehouse", cli.common.warehouse.as_ref().map(path));

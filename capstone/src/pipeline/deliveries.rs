@@ -20,14 +20,12 @@ use crate::{commit, transform, validate};
 pub(crate) struct Findings {
     /// What became of each delivery that was to be committed.
     pub(crate) deliveries: Vec<DeliveryLine>,
-    /// What can't be used, and why.
+    /// What stage ingest brought to the raw zone, and what it could not.
+    pub(crate) ingestion: Ingestion,
+    /// What the later stages stopped, and why.
     pub(crate) problems: Vec<Problem>,
     /// When each stage was at work.
     pub(crate) spans: Vec<Span>,
-    /// Files that were ingested.
-    pub(crate) files: u64,
-    /// Records in them.
-    pub(crate) records_read: u64,
     /// Records that were committed.
     pub(crate) records_accepted: u64,
     /// Records that were quarantined.
@@ -35,13 +33,19 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
+    /// All that can't be used, and why.
+    pub(crate) fn all_problems(&self) -> impl Iterator<Item = &Problem> {
+        self.ingestion.problems.iter().chain(&self.problems)
+    }
+
     /// Adds what was found elsewhere.
     pub(crate) fn add(&mut self, other: Self) {
         self.deliveries.extend(other.deliveries);
+        let ingestion = &mut self.ingestion;
+        ingestion.deliveries.extend(other.ingestion.deliveries);
+        ingestion.problems.extend(other.ingestion.problems);
         self.problems.extend(other.problems);
         self.spans.extend(other.spans);
-        self.files += other.files;
-        self.records_read += other.records_read;
         self.records_accepted += other.records_accepted;
         self.records_rejected += other.records_rejected;
     }
@@ -147,14 +151,7 @@ impl<'a> Deliveries<'a> {
         work: impl FnOnce(&Capstone) -> anyhow::Result<Ingestion>,
     ) -> anyhow::Result<()> {
         self.timed("ingest", Some(bytes), |this| {
-            let Ingestion {
-                deliveries,
-                problems,
-            } = work(this.capstone)?;
-            let files = deliveries.iter().flat_map(|delivery| &delivery.files);
-            this.found.files += files.count() as u64;
-            this.found.records_read += deliveries.iter().map(Ingested::records).sum::<u64>();
-            this.found.problems.extend(problems);
+            this.found.ingestion = work(this.capstone)?;
             Ok(())
         })
     }

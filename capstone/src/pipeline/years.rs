@@ -26,7 +26,7 @@ use crate::accounts::LakeState;
 use crate::backfill::Backfill;
 use crate::context::Capstone;
 use crate::error::{NOT_YET, exit_code};
-use crate::ingest::{self, Ingested, Problem};
+use crate::ingest::{self, Ingestion, Problem};
 use crate::parts::{self, orchestration};
 use crate::source;
 
@@ -39,6 +39,7 @@ impl Pipeline<'_> {
         concurrency: NonZeroUsize,
     ) -> (Vec<Report>, anyhow::Result<()>) {
         self.summary.problems.extend(backfill.problems.clone());
+        self.summary.unchanged.extend(backfill.unchanged());
         let tasks = orchestration::tasks(&backfill.plan);
         let capstone = self.capstone;
         let work = Work {
@@ -59,7 +60,7 @@ impl Pipeline<'_> {
             };
             let (runner, cancel) = (runner(concurrency), Cancel::default());
             let run = orchestration::run(&tasks, &runner, &cancel, start);
-            capstone.lake.block_on(run)
+            capstone.lake.runtime().block_on(run)
         });
         let reports = reports.expect("a year stands once in a plan, and waits for nobody");
         let result = work.end(&reports);
@@ -160,8 +161,8 @@ impl Work<'_, '_, '_> {
             })?;
         }
         let state = LakeState::read(&self.capstone.lake)?;
-        let of_year = |ingested: &&Ingested| ingested.delivery.program_year == year;
-        let wanted: Vec<_> = state.wanted.iter().filter(of_year).cloned().collect();
+        let mut wanted = state.wanted.clone();
+        wanted.retain(|ingested| ingested.delivery.program_year == year);
         deliveries.validate(&state, &wanted)?;
         let _turn = lock(&self.transforming);
         deliveries.transform(&state, &wanted)
@@ -171,7 +172,8 @@ impl Work<'_, '_, '_> {
         let mut pipeline = lock(&self.pipeline);
         let result = match task {
             orchestration::LOAD => {
-                self.merge(&mut pipeline);
+                let ingested = self.merge(&mut pipeline);
+                self.settle(ingested)?;
                 self.can_be_loaded(&pipeline)?;
                 pipeline.load()
             }
@@ -179,15 +181,20 @@ impl Work<'_, '_, '_> {
             orchestration::REPORT => pipeline.report(),
             other => unreachable!("{other} is no task of a plan"),
         };
-        result.map(|()| Done::Worked).map_err(|error| {
-            let failure = failure(format!("{error:#}"));
-            lock(&self.errors).push(error);
-            failure
-        })
+        result
+            .map(|()| Done::Worked)
+            .map_err(|error| self.ends(error))
     }
 
-    /// Adds up the years, all of which have ended.
-    fn merge(&self, pipeline: &mut Pipeline<'_>) {
+    /// The attempt ends with this error.
+    fn ends(&self, error: anyhow::Error) -> Failure {
+        let failure = failure(format!("{error:#}"));
+        lock(&self.errors).push(error);
+        failure
+    }
+
+    /// Adds up the years, all of which have ended; gives what they ingested.
+    fn merge(&self, pipeline: &mut Pipeline<'_>) -> Ingestion {
         let mut sum = Findings::default();
         for (year, Year { found, error }) in std::mem::take(&mut *lock(&self.years)) {
             sum.add(found);
@@ -204,7 +211,16 @@ impl Work<'_, '_, '_> {
         sum.deliveries.sort_by(|left, right| {
             (&left.dataset, left.program_year).cmp(&(&right.dataset, right.program_year))
         });
-        pipeline.take(sum);
+        pipeline.take(sum)
+    }
+
+    /// Lets go of what was fetched, unless a year may still need it.
+    fn settle(&self, ingested: Ingestion) -> Result<(), Failure> {
+        if !lock(&self.errors).is_empty() {
+            return Ok(());
+        }
+        let settled = self.backfill.settle(self.capstone, ingested);
+        settled.map_err(|error| self.ends(error))
     }
 
     /// Where the environment is broken or there is nothing, the reason is known already.
@@ -251,8 +267,8 @@ fn is_retryable(error: &anyhow::Error) -> bool {
 
 /// How a year ended whose stages all came to their end.
 fn done(found: &Findings) -> Result<Done, Failure> {
-    if !found.problems.is_empty() {
-        let problems: Vec<_> = found.problems.iter().map(ToString::to_string).collect();
+    let problems: Vec<_> = found.all_problems().map(ToString::to_string).collect();
+    if !problems.is_empty() {
         return Err(failure(problems.join("; ")));
     }
     if found
