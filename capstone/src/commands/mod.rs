@@ -47,11 +47,10 @@ pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
         command => {
             must_exist(command, &place, &home)?;
             let nowhere = stand_in(command, &place, &home)?;
-            let objects = nowhere.as_ref().map(|folder| folder.path().to_owned());
-            let objects = objects.map(|folder| Home::new(&Place::Folder(folder), None));
-            let lake = objects.as_ref().unwrap_or(&home);
-            let lake = context::open_lake(&place, cli.common.endpoint.clone(), lake, runtime)?;
-            let capstone = open(cli, lake, home)?;
+            let capstone = match &nowhere {
+                Some(folder) => open_elsewhere(cli, folder.path(), home, runtime)?,
+                None => open(cli, &place, home, runtime)?,
+            };
             on_lake(cli, &capstone, &place, data)
         }
     }
@@ -89,7 +88,27 @@ fn stand_in(command: &Command, place: &Place, home: &Home) -> anyhow::Result<Opt
     Ok((only_plans && !is_there).then(TempDir::new).transpose()?)
 }
 
-fn open(cli: &Cli, lake: Lake, home: Home) -> anyhow::Result<Capstone> {
+fn open_elsewhere(
+    cli: &Cli,
+    folder: &Path,
+    home: Home,
+    runtime: &Handle,
+) -> anyhow::Result<Capstone> {
+    let place = Place::Folder(folder.to_owned());
+    let objects = Home::new(&place, None);
+    with(
+        cli,
+        context::open_lake(&place, None, &objects, runtime)?,
+        home,
+    )
+}
+
+fn open(cli: &Cli, place: &Place, home: Home, runtime: &Handle) -> anyhow::Result<Capstone> {
+    let lake = context::open_lake(place, cli.common.endpoint.clone(), &home, runtime)?;
+    with(cli, lake, home)
+}
+
+fn with(cli: &Cli, lake: Lake, home: Home) -> anyhow::Result<Capstone> {
     Ok(Capstone {
         lake,
         contract: context::contract()?,
