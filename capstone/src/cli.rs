@@ -12,8 +12,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 use jiff::{Span, SpanRelativeTo};
 
-use crate::commands::BackfillArgs;
 use crate::commands::bench::{Bench, BenchPart};
+use crate::commands::{BackfillArgs, ReplayArgs};
 use crate::context::Place;
 use crate::source::Location;
 use crate::ui::LogFormat;
@@ -119,6 +119,10 @@ pub enum Command {
         #[arg(long = "var", value_name = "NAME=VALUE", value_parser = parse_var)]
         vars: Vec<(String, String)>,
     },
+    /// Build one run again from raw and its manifest, and repair its files.
+    ///
+    /// Example: capstone replay 3f9a
+    Replay(ReplayArgs),
     /// Show the history of attempts and commits.
     Runs,
     /// Remove what interrupted runs left in the lake: files that no commit lists.

@@ -30,27 +30,7 @@ pub struct RunAudit {
 
 /// Commits what the transformation wrote; gives the sequence number.
 pub fn commit(lake: &Lake, ingested: &Ingested, transformed: Transformed) -> anyhow::Result<u64> {
-    let (partition, run_id) = (ingested.partition(), ingested.run_id.clone());
-    let Transformed {
-        sources,
-        data,
-        rejected,
-        reasons,
-    } = transformed;
-    let audit = RunAudit {
-        run_id: run_id.clone(),
-        sources: sources.clone(),
-        reasons,
-    };
-    let manifest = Manifest {
-        run_id,
-        contract_version: ingested.contract_version.clone(),
-        partition,
-        publication: ingested.delivery.publication,
-        sources,
-        data,
-        rejected,
-    };
+    let (audit, manifest) = describe(ingested, transformed);
     parts::lake::check_balance(&manifest)?;
     lake.put_json(&keys::audit(&manifest.partition, &manifest.run_id), &audit)?;
     lake.put_json(
@@ -58,6 +38,31 @@ pub fn commit(lake: &Lake, ingested: &Ingested, transformed: Transformed) -> any
         &manifest,
     )?;
     publish(lake, manifest)
+}
+
+/// Audit and manifest of a run.
+pub(crate) fn describe(ingested: &Ingested, transformed: Transformed) -> (RunAudit, Manifest) {
+    let Transformed {
+        sources,
+        data,
+        rejected,
+        reasons,
+    } = transformed;
+    let audit = RunAudit {
+        run_id: ingested.run_id.clone(),
+        sources: sources.clone(),
+        reasons,
+    };
+    let manifest = Manifest {
+        run_id: ingested.run_id.clone(),
+        contract_version: ingested.contract_version.clone(),
+        partition: ingested.partition(),
+        publication: ingested.delivery.publication,
+        sources,
+        data,
+        rejected,
+    };
+    (audit, manifest)
 }
 
 /// The last step. Of several runs at once one wins; a run that finds its own state

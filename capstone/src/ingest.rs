@@ -88,6 +88,12 @@ struct Audited {
     audit: FileAudit,
 }
 
+impl Audited {
+    fn facts(&self) -> (LayoutMap, FileAudit) {
+        (self.layout.clone(), self.audit.clone())
+    }
+}
+
 impl Ingested {
     /// Its dataset and program year.
     pub fn partition(&self) -> Partition {
@@ -142,7 +148,8 @@ fn store(
         problems,
     };
     for (delivery, files) in deliveries {
-        let ingested = describe(capstone, delivery, &files);
+        let audits = files.iter().map(Audited::facts).collect();
+        let ingested = describe(capstone, delivery, audits);
         for (file, described) in files.iter().zip(&ingested.files) {
             let copied =
                 capstone
@@ -336,43 +343,45 @@ fn by_delivery(audited: Vec<Audited>) -> BTreeMap<Delivery, Vec<Audited>> {
     deliveries
 }
 
-fn describe(capstone: &Capstone, delivery: Delivery, files: &[Audited]) -> Ingested {
+/// A delivery as the lake describes it, from the audits of its files in name order.
+pub(crate) fn describe(
+    capstone: &Capstone,
+    delivery: Delivery,
+    files: Vec<(LayoutMap, FileAudit)>,
+) -> Ingested {
     let partition = Partition {
         dataset: delivery.dataset.clone(),
         program_year: delivery.program_year,
     };
-    let content: Vec<(String, u64, String)> = files
+    let content = files
         .iter()
-        .map(|file| {
-            (
-                file.audit.name.clone(),
-                file.audit.size,
-                file.audit.sha256.clone(),
-            )
-        })
-        .collect();
-    let run_id = parts::ingestion::run_id(&RunInput {
-        contract_version: &capstone.contract.version,
-        schema_version: SCHEMA_VERSION,
-        delivery: &delivery,
-        files: &content,
-    });
-    let describe_file = |file: &Audited| IngestedFile {
-        raw_key: keys::raw(
-            &partition,
-            delivery.publication,
-            &file.audit.sha256,
-            &file.audit.name,
-        ),
-        layout: file.layout.clone(),
-        audit: file.audit.clone(),
+        .map(|(_, audit)| (audit.name.clone(), audit.size, audit.sha256.clone()));
+    let run_id = run_id(capstone, &delivery, &content.collect::<Vec<_>>());
+    let describe_file = |(layout, audit): (LayoutMap, FileAudit)| IngestedFile {
+        raw_key: keys::raw(&partition, delivery.publication, &audit.sha256, &audit.name),
+        layout,
+        audit,
     };
     Ingested {
         run_id,
         contract_version: capstone.contract.version.clone(),
-        files: files.iter().map(describe_file).collect(),
+        files: files.into_iter().map(describe_file).collect(),
         delivery,
     }
+}
+
+/// The id of a run on these files: name, size and SHA-256 of each, in name order.
+pub(crate) fn run_id(
+    capstone: &Capstone,
+    delivery: &Delivery,
+    files: &[(String, u64, String)],
+) -> String {
+    parts::ingestion::run_id(&RunInput {
+        contract_version: &capstone.contract.version,
+        schema_version: SCHEMA_VERSION,
+        delivery,
+        files,
+    })
 }
 
 /// The dataset of a delivery.

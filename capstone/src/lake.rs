@@ -39,6 +39,8 @@ pub enum Turn {
 #[derive(Clone)]
 pub struct Lake {
     store: Store,
+    /// Where files go that are written for a trial.
+    elsewhere: Option<Store>,
     runtime: Handle,
     cache: PathBuf,
 }
@@ -48,8 +50,19 @@ impl Lake {
     pub fn new(store: Store, runtime: Handle, cache: PathBuf) -> Self {
         Self {
             store,
+            elsewhere: None,
             runtime,
             cache,
+        }
+    }
+
+    /// The same lake to read from. Files that are put go to `elsewhere`, so that work can
+    /// be tried without changing anything.
+    #[must_use]
+    pub fn on_trial(&self, elsewhere: &Self) -> Self {
+        Self {
+            elsewhere: Some(elsewhere.store.clone()),
+            ..self.clone()
         }
     }
 
@@ -90,6 +103,15 @@ impl Lake {
         Ok(found)
     }
 
+    /// A whole object, if it is there.
+    pub fn get(&self, key: &str) -> Result<Option<Bytes>, StoreError> {
+        match self.wait(self.store.get(key)) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Part of an object.
     pub fn range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
         self.wait(self.store.get_range(key, range))
@@ -113,7 +135,8 @@ impl Lake {
 
     /// Writes an object that is named by its content.
     pub fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
-        crash::key(key, || self.wait(self.store.put(key, bytes.into()))).map(drop)
+        let store = self.elsewhere.as_ref().unwrap_or(&self.store);
+        crash::key(key, || self.wait(store.put(key, bytes.into()))).map(drop)
     }
 
     /// Writes a document, replacing the one before.

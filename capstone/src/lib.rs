@@ -10,7 +10,7 @@
 //! - [`context`]: what all stages share; [`lake`]: the lake as they see it
 //! - [`generate`], [`source`], [`ingest`], [`validate`], [`transform`], [`commit`],
 //!   [`load`], [`quality`], [`report`]: the stages, in order
-//! - [`backfill`]: many program years, planned and then run
+//! - [`backfill`]: many program years, planned and then run; [`replay`]: one run again
 //! - [`warehouse`]: the DuckDB file
 //! - [`accounts`], [`summary`], [`attempt`], [`alive`]: what became of every file; what is
 //!   shown at the end; history, and who is still at work
@@ -39,6 +39,7 @@ pub mod load;
 pub mod parts;
 pub mod pipeline;
 pub mod quality;
+pub mod replay;
 pub mod report;
 pub mod scratch;
 pub mod serve;

@@ -4,6 +4,7 @@ mod backfill;
 pub mod bench;
 mod gc;
 mod query;
+mod replay;
 mod runs;
 mod stages;
 mod voice;
@@ -17,6 +18,7 @@ use tokio::runtime::Handle;
 use week2_lake::DataKind;
 
 pub use self::backfill::BackfillArgs;
+pub use self::replay::ReplayArgs;
 pub use self::voice::Voice;
 use crate::cli::{Cli, Command};
 use crate::clock::SystemClock;
@@ -72,6 +74,7 @@ fn on_lake(
             stages::generate(cli, capstone, out.as_deref(), synthetic)
         }
         Command::Ingest { source } => stages::ingest(cli, capstone, data, source.as_ref()),
+        Command::Replay(args) => replay::run(cli, capstone, place, args),
         Command::Runs => runs::run(cli, capstone, place),
         Command::Gc {
             older_than,

@@ -4,6 +4,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod replay;
 mod years;
 
 use std::path::PathBuf;

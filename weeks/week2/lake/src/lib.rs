@@ -8,6 +8,7 @@
 //! - [`Commit`]: the newest one is the truth about a dataset and program year
 //! - [`Identity`]: what kind of data a lake holds, and in which format
 //! - [`CleanupPlan`]: what runs left behind that never got to their commit
+//! - [`CommittedRun`], [`CantReplay`], [`CheckedFile`]: one run again, from its manifest
 //! - [`solution`]: the reference
 //!
 //! # Commit protocol
@@ -26,7 +27,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub mod keys;
+mod replay;
 pub mod solution;
+
+pub use replay::{CantReplay, CheckedFile, CommittedRun, Condition, Deviation, NoSuchRun};
 
 /// Format of the lake; a lake with a higher number was written by newer code.
 pub const FORMAT_VERSION: u32 = 1;

@@ -1,5 +1,7 @@
 //! The reference.
 
+mod replay;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
@@ -10,6 +12,8 @@ use crate::{
     Account, CleanupPlan, Commit, CommitPlan, DataKind, FORMAT_VERSION, Identity, IdentityError,
     Imbalance, Manifest, Partition, StoredObject,
 };
+
+pub use replay::{check_files, check_raw, check_versions, choose_run, committed_runs, deviations};
 
 /// Sequence number in a commit's key; `None` for anything else under the prefix.
 pub fn sequence_of(key: &str) -> Option<u64> {
