@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::StoreError;
+use crate::faulty::Faults;
 
 /// How a [`Store`](crate::Store) behaves; nothing here says where it is.
 #[derive(Clone)]
@@ -20,16 +21,19 @@ pub struct StoreConfig {
     pub retry: Arc<dyn Retry>,
     /// What waits between attempts.
     pub sleep: Arc<dyn Sleep>,
+    /// Requests that fail on purpose, for tests and drills; `None` for none.
+    pub faults: Option<Faults>,
 }
 
 impl Default for StoreConfig {
-    /// The defaults of each part, no retries, and tokio's timer.
+    /// The defaults of each part, no retries, tokio's timer, no faults.
     fn default() -> Self {
         Self {
             timeouts: Timeouts::default(),
             multipart: Multipart::default(),
             retry: Arc::new(NoRetry),
             sleep: Arc::new(TokioSleep),
+            faults: None,
         }
     }
 }
@@ -39,6 +43,7 @@ impl fmt::Debug for StoreConfig {
         f.debug_struct("StoreConfig")
             .field("timeouts", &self.timeouts)
             .field("multipart", &self.multipart)
+            .field("faults", &self.faults)
             .finish_non_exhaustive()
     }
 }

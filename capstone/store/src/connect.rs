@@ -6,12 +6,16 @@ use aws_config::BehaviorVersion;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
-    Builder, Credentials, ProvideCredentials, Region, RequestChecksumCalculation,
-    ResponseChecksumValidation,
+    Builder, Credentials, HttpClient, ProvideCredentials, Region, RequestChecksumCalculation,
+    ResponseChecksumValidation, SharedHttpClient,
 };
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::{ConnectorBuilder, tls};
 
 use crate::config::{StoreConfig, Timeouts};
+use crate::documents::WholeDocuments;
 use crate::error::{StoreError, innermost};
+use crate::faulty::{Faulty, Tally};
 use crate::location::{KeyPair, Remote, S3Url};
 use crate::server;
 use crate::store::{HOME_REGION, Place, Store};
@@ -31,8 +35,9 @@ impl Store {
         let keys = KeyPair::new("embedded", "embedded");
         let service = server::service(root, keys.clone())?;
         let root = root.canonicalize().map_err(StoreError::io(root))?;
+        let (client, tally) = faulty(s3s_aws::Client::from(service), &config);
         let settings = settings(&config.timeouts)
-            .http_client(s3s_aws::Client::from(service))
+            .http_client(client)
             .endpoint_url("http://embedded.localhost")
             .force_path_style(true)
             .region(Region::new(HOME_REGION))
@@ -47,6 +52,7 @@ impl Store {
                 bucket: url.bucket,
                 prefix: String::new(),
             },
+            tally,
         ))
     }
 
@@ -75,6 +81,12 @@ impl Store {
         if let Some(endpoint) = &endpoint {
             settings = settings.endpoint_url(endpoint).force_path_style(true);
         }
+        let mut tally = None;
+        if config.faults.is_some() {
+            let client;
+            (client, tally) = faulty(https_client(), &config);
+            settings = settings.http_client(client);
+        }
         let S3Url { bucket, prefix } = remote.url;
         Ok(Self::new(
             settings,
@@ -90,8 +102,36 @@ impl Store {
                 },
                 folder: None,
             },
+            tally,
         ))
     }
+}
+
+/// The client, or one over it that fails as configured, and what counts the faults.
+fn faulty(
+    client: impl HttpClient + 'static,
+    config: &StoreConfig,
+) -> (SharedHttpClient, Option<Tally>) {
+    match &config.faults {
+        None => (SharedHttpClient::new(client), None),
+        Some(faults) => {
+            let faulty = Faulty::new(client, faults.clone());
+            let tally = faulty.tally();
+            (SharedHttpClient::new(faulty), Some(tally))
+        }
+    }
+}
+
+/// What the SDK uses by itself: it can't be asked for its own.
+fn https_client() -> SharedHttpClient {
+    let aws_lc = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
+    aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
+        let mut connector = ConnectorBuilder::default().tls_provider(aws_lc.clone());
+        connector.set_connector_settings(settings.cloned());
+        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_proxy_config(Some(ProxyConfig::from_env()));
+        connector.build()
+    })
 }
 
 /// What every client has in common.
@@ -109,6 +149,7 @@ fn apply(settings: Builder, timeouts: &Timeouts) -> Builder {
         .build();
     settings
         .timeout_config(limits)
+        .interceptor(WholeDocuments)
         // One retry policy, ours: two layers multiply.
         .retry_config(RetryConfig::disabled())
         // We send SHA-256 and verify it; a CRC on top would only cost time.

@@ -36,6 +36,10 @@ impl Digest {
         }
     }
 
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// As `x-amz-checksum-sha256` carries it.
     pub(crate) fn base64(&self) -> String {
         aws_smithy_types::base64::encode(self.0)

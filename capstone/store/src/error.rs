@@ -8,6 +8,7 @@ use aws_sdk_s3::config::http::HttpResponse;
 use aws_sdk_s3::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
 
 use crate::digest::Digest;
+use crate::documents::is_half_a_document;
 
 /// Why a store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -139,6 +140,22 @@ pub enum StoreError {
         /// What the operating system or TLS said.
         message: String,
     },
+    /// The connection broke when the request was under way; it may have been carried out.
+    #[error("the connection to {endpoint} broke while it was asked to {operation}: {message}")]
+    Broken {
+        /// Where.
+        endpoint: String,
+        /// What was asked.
+        operation: String,
+        /// What the network said, or how many bytes came.
+        message: String,
+    },
+    /// No room for what is to be written, on this machine or in the service.
+    #[error("the disk of {place} is full: make room there, and try again")]
+    DiskFull {
+        /// A file or folder, or the endpoint.
+        place: String,
+    },
     /// Bytes changed on the way or on disk.
     #[error("{key:?} has the wrong bytes: expected SHA-256 {expected}, found {found}")]
     Checksum {
@@ -182,13 +199,19 @@ impl StoreError {
                 | Self::Server { .. }
                 | Self::Timeout { .. }
                 | Self::Connect { .. }
+                | Self::Broken { .. }
                 | Self::Checksum { .. }
         )
     }
 
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + use<> {
         let path = path.to_owned();
-        move |source| Self::Io { path, source }
+        move |source| match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull {
+                place: path.display().to_string(),
+            },
+            _ => Self::Io { path, source },
+        }
     }
 
     pub(crate) fn checksum(key: &str, expected: Digest, found: Digest) -> Self {
@@ -225,17 +248,16 @@ impl Asked<'_> {
         match error {
             SdkError::TimeoutError(_) => self.timeout(),
             SdkError::DispatchFailure(failure) if failure.is_timeout() => self.timeout(),
+            SdkError::DispatchFailure(failure) if failure.is_io() => self.connect(error),
             // A connection that ends before the answer is an "other" with a kind; an
             // "other" without one is about the request, such as its credentials.
-            SdkError::DispatchFailure(failure)
-                if failure.is_io() || failure.as_other().is_some() =>
-            {
-                self.connect(error)
-            }
+            SdkError::DispatchFailure(failure) if failure.as_other().is_some() => self.broke(error),
             // The head came and the rest did not: the connection broke.
             SdkError::ResponseError(answer) if answer.raw().status().is_success() => {
-                self.connect(error)
+                self.broke(error)
             }
+            SdkError::ResponseError(_) if is_half_a_document(error) => self.broke(error),
+            SdkError::ServiceError(answer) if is_missing(answer.raw()) => self.incomplete(),
             SdkError::ServiceError(answer) => {
                 let status = answer.raw().status().as_u16();
                 let message = answer
@@ -251,9 +273,27 @@ impl Asked<'_> {
         }
     }
 
-    /// The connection broke while a body was read.
+    /// The connection broke before the whole answer was there.
     pub(crate) fn broke(self, error: &(dyn StdError + 'static)) -> StoreError {
-        self.connect(error)
+        self.broken(innermost(error))
+    }
+
+    /// A body ended early, and nothing but its length tells.
+    pub(crate) fn short(self, expected: u64, found: u64) -> StoreError {
+        self.broken(format!("{found} of {expected} bytes came"))
+    }
+
+    /// The answer's document lacks what it always has, so it is not whole.
+    pub(crate) fn incomplete(self) -> StoreError {
+        self.broken("the answer is not complete".to_owned())
+    }
+
+    fn broken(self, message: String) -> StoreError {
+        StoreError::Broken {
+            endpoint: self.endpoint.to_owned(),
+            operation: self.operation(),
+            message,
+        }
     }
 
     fn answered(self, status: u16, code: Option<&str>, message: &str) -> StoreError {
@@ -292,6 +332,10 @@ impl Asked<'_> {
                 endpoint: self.endpoint.to_owned(),
                 message: said(),
             },
+            // 507 is the embedded service's and MinIO's.
+            (_, 507) => StoreError::DiskFull {
+                place: self.endpoint.to_owned(),
+            },
             ("RequestTimeout", _) => self.timeout(),
             ("InternalError", _) | (_, 500..=599) => StoreError::Server {
                 endpoint: self.endpoint.to_owned(),
@@ -303,6 +347,10 @@ impl Asked<'_> {
                 StoreError::Conflict { target: key }
             }
             (_, 401 | 403) => self.denied(code),
+            // Every refusal has a document that names its reason, but for those of HEAD.
+            ("", 400..=499) if self.verb != "head" => {
+                self.broken(format!("HTTP {status} without a reason"))
+            }
             (_, 404) => StoreError::NotFound { key },
             _ => self.other(said()),
         }
@@ -349,6 +397,11 @@ impl Asked<'_> {
             message,
         }
     }
+}
+
+/// Whether an answer that should have a document has none.
+fn is_missing(answer: &HttpResponse) -> bool {
+    answer.status().is_success() && answer.body().bytes().is_some_and(<[u8]>::is_empty)
 }
 
 /// The last cause in the chain: "Connection refused" rather than "dispatch failure".

@@ -6,6 +6,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
@@ -93,9 +94,21 @@ impl Store {
         iter(0..size.div_ceil(step))
             .map(move |index| {
                 let start = index * step;
-                self.read_full(key, Some(start..size.min(start + step)))
+                self.read_exactly(key, start..size.min(start + step))
             })
             .buffered(policy.concurrency.max(1))
+    }
+
+    /// A range that lies within the object: no less of it will do.
+    async fn read_exactly(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
+        let wanted = range.end - range.start;
+        let bytes = self.read_full(key, Some(range)).await?;
+        if bytes.len() as u64 == wanted {
+            Ok(bytes)
+        } else {
+            // It has become shorter since its size was asked for.
+            Err(self.asked("get", key).short(wanted, bytes.len() as u64))
+        }
     }
 }
 

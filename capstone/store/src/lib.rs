@@ -24,6 +24,7 @@
 //! - [`StoreError`]: what can go wrong, and what is worth a retry
 //! - [`Creation`]: how a conditional create ended
 //! - [`Digest`] is SHA-256, in hex and base64
+//! - [`Faults`]: a network and a service that fail on purpose, for tests and drills
 //! - [`serve`]: the embedded service on a socket, for any other S3 client
 //!
 //! # What it promises
@@ -63,7 +64,9 @@
 mod config;
 mod connect;
 mod digest;
+mod documents;
 mod error;
+mod faulty;
 mod fetch;
 mod key;
 mod location;
@@ -74,6 +77,7 @@ mod upload;
 pub use config::{Multipart, NoRetry, Retry, Sleep, StoreConfig, Timeouts, TokioSleep};
 pub use digest::{Digest, NotADigest};
 pub use error::StoreError;
+pub use faulty::{Fault, Faults, Injected, NotFaults};
 pub use location::{KeyPair, Remote, S3Url};
 pub use server::{Server, serve};
 pub use store::{BucketState, Listed, ObjectInfo, Store};

@@ -15,6 +15,8 @@ use bytes::Bytes;
 use crate::config::StoreConfig;
 use crate::digest::Digest;
 use crate::error::{Asked, StoreError};
+use crate::faulty::{Injected, Tally};
+use crate::fetch::off_thread;
 use crate::key;
 
 /// Name of the user metadata that holds an object's SHA-256 in hex.
@@ -32,6 +34,7 @@ pub struct Store {
     pub(crate) client: Client,
     pub(crate) config: Arc<StoreConfig>,
     place: Arc<Place>,
+    tally: Option<Tally>,
 }
 
 /// Where a store is.
@@ -79,13 +82,25 @@ pub struct Listed {
 }
 
 impl Store {
-    pub(crate) fn new(settings: Builder, config: StoreConfig, place: Place) -> Self {
+    pub(crate) fn new(
+        settings: Builder,
+        config: StoreConfig,
+        place: Place,
+        tally: Option<Tally>,
+    ) -> Self {
         let client = Client::from_conf(settings.build());
         Self {
             client,
             config: Arc::new(config),
             place: Arc::new(place),
+            tally,
         }
+    }
+
+    /// Faults that [`StoreConfig::faults`] has injected so far.
+    pub fn injected(&self) -> Injected {
+        let tally = self.tally.as_ref();
+        tally.map(Tally::injected).unwrap_or_default()
     }
 
     /// The same bucket, with every key below `prefix` (which has no slash at its ends).
@@ -129,13 +144,13 @@ impl Store {
     pub async fn ensure_bucket(&self) -> Result<BucketState, StoreError> {
         let bucket = self.place.bucket.as_str();
         // Asking first means that a lake can be used without the right to create buckets.
-        match self.retrying(|| self.list_page("", None, 1)).await.0 {
+        let missing = match self.retrying(|| self.list_page("", None, 1)).await.0 {
             Ok(_) => return Ok(BucketState::AlreadyMine),
-            Err(StoreError::NoSuchBucket { .. }) => {}
+            Err(StoreError::NoSuchBucket { .. }) => true,
             // Somebody else's, or not ours to list; the attempt to create it tells.
-            Err(StoreError::AccessDenied { code, .. }) if code == "AccessDenied" => {}
+            Err(StoreError::AccessDenied { code, .. }) if code == "AccessDenied" => false,
             Err(error) => return Err(error),
-        }
+        };
         let create = || async {
             let request = self.client.create_bucket().bucket(bucket);
             let request = request.set_create_bucket_configuration(self.location_constraint());
@@ -151,7 +166,13 @@ impl Store {
                 Err(error) => Err(self.asked("create bucket", bucket).failed(&error)),
             }
         };
-        self.retrying(create).await.0
+        match self.retrying(create).await {
+            // It was not there before: the answer to an earlier attempt was lost.
+            (Ok(BucketState::AlreadyMine), attempts) if missing && attempts > 1 => {
+                Ok(BucketState::Created)
+            }
+            (state, _) => state,
+        }
     }
 
     fn location_constraint(&self) -> Option<CreateBucketConfiguration> {
@@ -184,36 +205,40 @@ impl Store {
         key: &str,
         range: Option<Range<u64>>,
     ) -> Result<Bytes, StoreError> {
+        let read = || self.read_once(key, range.clone());
+        self.retrying(read).await.0
+    }
+
+    /// One attempt. What came is what was asked for: the length is compared with what
+    /// the head announced, and the digest of a whole object with its metadata.
+    async fn read_once(&self, key: &str, range: Option<Range<u64>>) -> Result<Bytes, StoreError> {
+        let asked = self.asked("get", key);
         let header = range
             .as_ref()
             .map(|range| format!("bytes={}-{}", range.start, range.end - 1));
-        let read = || async {
-            let asked = self.asked("get", key);
-            let request = self.client.get_object().bucket(&self.place.bucket).key(key);
-            let answer = request
-                .set_range(header.clone())
-                .send()
-                .await
-                .map_err(|error| {
-                    match (
-                        error.raw_response().map(|raw| raw.status().as_u16()),
-                        &range,
-                    ) {
-                        (Some(416), Some(range)) => StoreError::OutOfRange {
-                            key: key.to_owned(),
-                            start: range.start,
-                        },
-                        _ => asked.failed(&error),
-                    }
-                })?;
-            let body = answer
-                .body
-                .collect()
-                .await
-                .map_err(|error| asked.broke(&error))?;
-            Ok(body.into_bytes())
-        };
-        self.retrying(read).await.0
+        let request = self.client.get_object().bucket(&self.place.bucket).key(key);
+        let answer = request.set_range(header).send().await.map_err(|error| {
+            let status = error.raw_response().map(|raw| raw.status().as_u16());
+            match (status, &range) {
+                (Some(416), Some(range)) => StoreError::OutOfRange {
+                    key: key.to_owned(),
+                    start: range.start,
+                },
+                _ => asked.failed(&error),
+            }
+        })?;
+        let announced = answer.content_length;
+        let sha256 = answer.metadata.as_ref().and_then(|about| about.get(SHA256));
+        let sha256: Option<Digest> = sha256.and_then(|hex| hex.parse().ok());
+        let body = answer.body.collect().await;
+        let body = body.map_err(|error| asked.broke(&error))?.into_bytes();
+        match (announced.map(u64::try_from), sha256) {
+            (Some(Ok(length)), _) if length != body.len() as u64 => {
+                Err(asked.short(length, body.len() as u64))
+            }
+            (_, Some(sha256)) if range.is_none() => intact(key, body, sha256).await,
+            _ => Ok(body),
+        }
     }
 
     /// Size and SHA-256 of an object.
@@ -380,6 +405,17 @@ impl Store {
             self.config.sleep.sleep(delay).await;
             attempt += 1;
         }
+    }
+}
+
+/// The body, if it has the digest that its object was written with.
+async fn intact(key: &str, body: Bytes, expected: Digest) -> Result<Bytes, StoreError> {
+    let bytes = body.clone();
+    let found = off_thread(move || Digest::of(&bytes)).await;
+    if found == expected {
+        Ok(body)
+    } else {
+        Err(StoreError::checksum(key, expected, found))
     }
 }
 

@@ -188,11 +188,11 @@ impl Store {
                 .key(&source.key)
                 .metadata(SHA256, source.sha256.to_string())
                 .checksum_algorithm(ChecksumAlgorithm::Sha256);
-            let started = request.send().await;
-            started.map_err(|error| self.asked("start uploading", &source.key).failed(&error))
+            let asked = self.asked("start uploading", &source.key);
+            let started = request.send().await.map_err(|error| asked.failed(&error))?;
+            started.upload_id.ok_or_else(|| asked.incomplete())
         };
-        let started = self.retrying(start).await.0?;
-        Ok(started.upload_id.unwrap_or_default())
+        self.retrying(start).await.0
     }
 
     async fn finish_upload(
@@ -222,11 +222,10 @@ impl Store {
                 .upload_id(id)
                 .multipart_upload(parts.clone())
                 .set_if_none_match(mode.if_none_match());
-            let completed = request.send().await;
-            completed.map(|_| ()).map_err(|error| {
-                self.asked("complete the upload of", &source.key)
-                    .failed(&error)
-            })
+            let asked = self.asked("complete the upload of", &source.key);
+            let completed = request.send().await.map_err(|error| asked.failed(&error))?;
+            // Its head says 200 before the work is done; only the body says how it ended.
+            completed.e_tag.map(drop).ok_or_else(|| asked.incomplete())
         };
         let worth = |error: &StoreError| error.retryable() && !is_conflict(error);
         let tried = self.retrying_if(worth, complete).await;
@@ -269,9 +268,11 @@ impl Store {
                     .failed(&error)
             })
         };
-        if let Err(error) = self.retrying(abort).await.0 {
+        match self.retrying(abort).await.0 {
+            // Gone is gone, whoever ended it.
+            Ok(_) | Err(StoreError::NoSuchUpload { .. }) => {}
             // The upload's own error is the one to return.
-            tracing::warn!(%error, "parts of a failed upload may remain");
+            Err(error) => tracing::warn!(%error, "parts of a failed upload may remain"),
         }
     }
 

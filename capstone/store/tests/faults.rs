@@ -135,7 +135,7 @@ async fn a_create_whose_answer_was_lost_finds_its_own_object() {
     let store = store_on(&lossy, Patient::new(2).config()).await;
     let outcome = store.create("commit", Bytes::from_static(b"mine")).await;
     assert!(
-        matches!(outcome, Err(StoreError::Connect { .. })),
+        matches!(outcome, Err(StoreError::Broken { .. })),
         "{outcome:?}"
     );
     assert_eq!(

@@ -219,10 +219,20 @@ fn collision(error: io::Error, key: &str) -> S3Error {
 )]
 pub(super) fn failed(error: io::Error) -> S3Error {
     let code = match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => return full(&error),
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => S3ErrorCode::NoSuchKey,
         io::ErrorKind::InvalidFilename => S3ErrorCode::KeyTooLongError,
         io::ErrorKind::PermissionDenied => S3ErrorCode::AccessDenied,
         _ => S3ErrorCode::InternalError,
     };
     S3Error::with_message(code, error.to_string())
+}
+
+/// AWS is never full, so this is nobody's code but ours, with the status that `WebDAV`
+/// gave to such a case and MinIO uses, too.
+fn full(error: &io::Error) -> S3Error {
+    let code = S3ErrorCode::Custom("InsufficientStorage".into());
+    let mut full = S3Error::with_message(code, error.to_string());
+    full.set_status_code(507_u16.try_into().expect("a status code"));
+    full
 }

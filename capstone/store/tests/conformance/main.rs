@@ -1,7 +1,7 @@
 //! One suite for every S3 that a lake may live on.
 //!
-//! It runs against the embedded service in this process, the same service over a
-//! socket, and moto, an S3 written by other people in another language, so that
+//! It runs against the embedded service in this process, the same over a connector that
+//! fails every third request, the same service over a socket, and moto, an S3 written by other people in another language, so that
 //! the embedded one is not merely consistent with itself. moto is started if
 //! `MOTO_SERVER` names its binary, or `moto_server` is on the path; 5.2.5 is known to do:
 //!
@@ -17,12 +17,16 @@ mod support;
 
 use std::io::Write;
 
-use store::{Store, serve};
-use support::{connect, keys, small_parts};
+use store::{Creation, Faults, Store, StoreConfig, serve};
+use support::{Patient, connect, keys, small_parts};
 
 /// A running S3, and how to open a bucket of it.
 enum Backend {
     Embedded(tempfile::TempDir),
+    Faulty {
+        root: tempfile::TempDir,
+        seed: u64,
+    },
     Socket {
         server: store::Server,
         _root: tempfile::TempDir,
@@ -33,6 +37,11 @@ enum Backend {
 impl Backend {
     fn embedded() -> Self {
         Self::Embedded(tempfile::tempdir().unwrap())
+    }
+
+    fn faulty(seed: u64) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        Self::Faulty { root, seed }
     }
 
     async fn socket() -> Self {
@@ -50,12 +59,42 @@ impl Backend {
     async fn open(&self, bucket: &str) -> Store {
         match self {
             Self::Embedded(root) => Store::embedded(root.path(), bucket, small_parts()).unwrap(),
+            Self::Faulty { root, seed } => {
+                Store::embedded(root.path(), bucket, faulty(*seed)).unwrap()
+            }
             Self::Socket { server, .. } => {
                 connect(&server.endpoint(), bucket, keys(), small_parts()).await
             }
             Self::Moto(moto) => connect(&moto.endpoint, bucket, keys(), small_parts()).await,
         }
     }
+
+    /// Whether this is the end of a create that found its own bytes there. Where answers
+    /// get lost, nobody can tell whether it has made them itself.
+    fn found_its_own(&self, creation: Creation) -> bool {
+        match creation {
+            Creation::AlreadyExists { identical } => identical,
+            Creation::Created => matches!(self, Self::Faulty { .. }),
+        }
+    }
+}
+
+/// Fails every third request, with retries that outlast it and wait for nothing.
+fn faulty(seed: u64) -> StoreConfig {
+    StoreConfig {
+        faults: Some(Faults {
+            seed,
+            rate: 0.33,
+            ..Faults::default()
+        }),
+        ..Patient::new(100).config()
+    }
+}
+
+/// Seeds of the faulty lake per check; `STORE_SEEDS` sets another number.
+fn seeds() -> u64 {
+    let number = std::env::var("STORE_SEEDS").ok();
+    number.map_or(2, |number| number.parse().unwrap())
 }
 
 /// One test per check and backend; for moto one test runs all, because it takes
@@ -64,6 +103,10 @@ macro_rules! conformance {
     (everywhere: $($check:ident)* ; not_on_moto: $($ours:ident)*) => {
         mod embedded {
             conformance!(tests super::Backend::embedded(); $($check)* $($ours)*);
+        }
+
+        mod faulty {
+            conformance!(seeds $($check)* $($ours)*);
         }
 
         mod socket {
@@ -82,6 +125,14 @@ macro_rules! conformance {
                 Err(reason) => say(&format!("SKIPPED: the conformance suite on moto: {reason}")),
             }
         }
+    };
+    (seeds $($check:ident)*) => {
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $check() {
+            for seed in 0..super::seeds() {
+                super::say_if_it_panics(seed, super::suite::$check(&super::Backend::faulty(seed))).await;
+            }
+        })*
     };
     (tests $backend:expr; $($check:ident)*) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,6 +171,20 @@ conformance! {
     not_on_moto:
     of_many_creates_of_one_key_exactly_one_wins
     of_many_large_creates_of_one_key_exactly_one_wins
+}
+
+/// Names the seed when a check fails.
+async fn say_if_it_panics(seed: u64, check: impl Future<Output = ()>) {
+    struct Seed(u64);
+    impl Drop for Seed {
+        fn drop(&mut self) {
+            if std::thread::panicking() {
+                say(&format!("the faulty lake of seed {} failed", self.0));
+            }
+        }
+    }
+    let _seed = Seed(seed);
+    check.await;
 }
 
 /// Past the test harness, which hides what passing tests print.
