@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 use jiff::{Span, SpanRelativeTo};
+use store::Faults;
 
 use crate::commands::bench::{Bench, BenchPart};
 use crate::commands::{BackfillArgs, ReplayArgs};
@@ -60,6 +61,15 @@ pub struct Common {
     /// How logs are written to standard error.
     #[arg(long, global = true, value_enum, default_value = "text")]
     pub log_format: LogFormat,
+    /// A drill: requests to the lake fail on purpose, such as seed=7,rate=0.1.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FAULTS",
+        env = "CAPSTONE_FAULTS",
+        hide = true
+    )]
+    pub lake_faults: Option<Faults>,
 }
 
 /// The stages, one by one or all.

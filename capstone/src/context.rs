@@ -170,10 +170,25 @@ pub fn open_lake(
     home: &Home,
     runtime: &Handle,
 ) -> anyhow::Result<Lake> {
-    let config = StoreConfig {
+    open_lake_with(place, endpoint, home, runtime, store_config())
+}
+
+/// How the pipeline's lakes behave: the store's defaults, with the retries of checkpoint 2.1.
+pub fn store_config() -> StoreConfig {
+    StoreConfig {
         retry: Arc::new(Backoff::default()),
         ..StoreConfig::default()
-    };
+    }
+}
+
+/// The same with another behaviour: for tests and drills.
+pub fn open_lake_with(
+    place: &Place,
+    endpoint: Option<String>,
+    home: &Home,
+    runtime: &Handle,
+    config: StoreConfig,
+) -> anyhow::Result<Lake> {
     let store = match place {
         Place::Folder(_) => Store::embedded(home.objects(), BUCKET, config)?,
         Place::Bucket(url) => {

@@ -21,6 +21,10 @@
 //!
 //! A place is a number, or the start of a name or key, with `after` for the point after
 //! the change. While one thread is held, every other one stops at its next point.
+//!
+//! The other drill is `CAPSTONE_FAULTS="seed=7,rate=0.1"` (or `--lake-faults`): every tenth
+//! request to the lake fails on purpose, on the way there or on the way back, and the
+//! program goes on; [`store::Faults`] says how. What it did is told at the end.
 
 use std::io::Write as _;
 use std::sync::{LazyLock, Mutex, PoisonError};

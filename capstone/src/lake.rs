@@ -14,7 +14,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Creation, Digest, Listed, Store, StoreError};
+use store::{Creation, Digest, Injected, Listed, Store, StoreError};
 use tokio::runtime::Handle;
 use week2_lake::{
     Commit, DataFile, DataKind, FORMAT_VERSION, Identity, Partition, StoredObject, keys,
@@ -74,6 +74,11 @@ impl Lake {
     /// What its requests run on.
     pub fn runtime(&self) -> &Handle {
         &self.runtime
+    }
+
+    /// Faults that were injected on purpose so far.
+    pub fn injected(&self) -> Injected {
+        self.store.injected()
     }
 
     fn wait<T>(&self, work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {

@@ -2,6 +2,7 @@
 
 mod backfill;
 pub mod bench;
+mod drill;
 mod gc;
 mod query;
 mod replay;
@@ -53,7 +54,9 @@ pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
                 Some(folder) => open_elsewhere(cli, folder.path(), home, runtime)?,
                 None => open(cli, &place, home, runtime)?,
             };
-            on_lake(cli, &capstone, &place, data)
+            let ended = on_lake(cli, &capstone, &place, data);
+            drill::tell(cli, &capstone);
+            ended
         }
     }
 }
@@ -107,7 +110,8 @@ fn open_elsewhere(
 }
 
 fn open(cli: &Cli, place: &Place, home: Home, runtime: &Handle) -> anyhow::Result<Capstone> {
-    let lake = context::open_lake(place, cli.common.endpoint.clone(), &home, runtime)?;
+    let (endpoint, config) = (cli.common.endpoint.clone(), drill::config(cli));
+    let lake = context::open_lake_with(place, endpoint, &home, runtime, config)?;
     with(cli, lake, home)
 }
 

@@ -7,7 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_sdk_s3::config::{
     Builder, Credentials, HttpClient, ProvideCredentials, Region, RequestChecksumCalculation,
-    ResponseChecksumValidation, SharedHttpClient,
+    ResponseChecksumValidation, RuntimeComponents, SharedHttpClient,
 };
 use aws_smithy_http_client::proxy::ProxyConfig;
 use aws_smithy_http_client::{ConnectorBuilder, tls};
@@ -115,9 +115,9 @@ fn faulty(
     match &config.faults {
         None => (SharedHttpClient::new(client), None),
         Some(faults) => {
-            let faulty = Faulty::new(client, faults.clone());
-            let tally = faulty.tally();
-            (SharedHttpClient::new(faulty), Some(tally))
+            let client = Faulty::new(client, faults.clone());
+            let tally = client.tally();
+            (SharedHttpClient::new(client), Some(tally))
         }
     }
 }
@@ -128,7 +128,7 @@ fn https_client() -> SharedHttpClient {
     aws_smithy_http_client::Builder::new().build_with_connector_fn(move |settings, components| {
         let mut connector = ConnectorBuilder::default().tls_provider(aws_lc.clone());
         connector.set_connector_settings(settings.cloned());
-        connector.set_sleep_impl(components.and_then(|components| components.sleep_impl()));
+        connector.set_sleep_impl(components.and_then(RuntimeComponents::sleep_impl));
         connector.set_proxy_config(Some(ProxyConfig::from_env()));
         connector.build()
     })

@@ -122,6 +122,65 @@ async fn a_body_that_breaks_off_is_read_again() {
 }
 
 #[tokio::test]
+async fn a_whole_object_with_other_bytes_than_were_written_is_read_again() {
+    let digest = Digest::of(b"written");
+    let answer = |body| Answer::ok(body).header(&format!("x-amz-meta-sha256: {digest}"));
+    let server = Scripted::start([answer("changed"), answer("written")]).await;
+    let store = store_on(&server, Patient::new(2).config()).await;
+    assert_eq!(store.get("a").await.unwrap(), "written");
+    assert_eq!(server.seen().len(), 2);
+}
+
+/// The only page of a listing.
+const PAGE: &str = "<ListBucketResult><KeyCount>2</KeyCount><IsTruncated>false</IsTruncated>\
+    <Contents><Key>a</Key><Size>1</Size></Contents>\
+    <Contents><Key>bb</Key><Size>1</Size></Contents></ListBucketResult>";
+
+#[tokio::test]
+async fn a_listing_that_ends_early_without_a_length_is_asked_for_again() {
+    // Inside the last key, between two keys, before the end, at the very start.
+    let cuts = [
+        "bb</Key>",
+        "<Contents><Key>bb",
+        "</ListBucketResult>",
+        "<ListBucketResult>",
+    ];
+    for cut in cuts {
+        let length = PAGE.find(cut).unwrap();
+        let half = Answer::unmeasured(&PAGE[..length + usize::from(cut.starts_with('b'))]);
+        let server = Scripted::start([half, Answer::unmeasured(PAGE)]).await;
+        let store = store_on(&server, Patient::new(2).config()).await;
+        let keys: Vec<_> = store
+            .list("")
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|listed| listed.key)
+            .collect();
+        assert_eq!(keys, ["a", "bb"], "cut before {cut}");
+        assert_eq!(server.seen().len(), 2, "cut before {cut}");
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_without_its_reason_is_asked_for_again() {
+    let half = Answer::error(404, "NoSuchBucket").cut_after(20);
+    let server = Scripted::start([half, Answer::ok("body")]).await;
+    let store = store_on(&server, Patient::new(2).config()).await;
+    assert_eq!(store.get("a").await.unwrap(), "body");
+}
+
+#[tokio::test]
+async fn a_full_disk_is_named_and_nothing_is_sent_twice() {
+    let server = Scripted::start([Answer::error(507, "InsufficientStorage")]).await;
+    let store = store_on(&server, Patient::new(5).config()).await;
+    let error = store.put("a", Bytes::from_static(b"1")).await.unwrap_err();
+    assert!(matches!(error, StoreError::DiskFull { .. }), "{error:?}");
+    assert!(error.to_string().contains("is full"), "{error}");
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
 async fn a_create_whose_answer_was_lost_finds_its_own_object() {
     let root = tempfile::tempdir().unwrap();
     let server = serve("127.0.0.1:0".parse().unwrap(), root.path(), keys())

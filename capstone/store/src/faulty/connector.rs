@@ -10,6 +10,7 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::retries::ErrorKind;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
@@ -81,11 +82,12 @@ impl HttpConnector for Connector {
             return self.inner.call(request);
         };
         let inner = self.inner.clone();
+        let has_no_body = request.method() == "HEAD";
         let carry_out = async move || inner.call(request).await;
         HttpConnectorFuture::new(async move {
             match throw.fault {
                 Fault::SlowDown => Ok(slow_down()),
-                Fault::Reset => Err(broken(io::ErrorKind::ConnectionReset, "connection reset")),
+                Fault::Reset => Err(reset()),
                 Fault::Timeout => {
                     if throw.coin {
                         carry_out().await?;
@@ -96,7 +98,11 @@ impl HttpConnector for Connector {
                 }
                 Fault::LostReply => {
                     carry_out().await?;
-                    Err(broken(io::ErrorKind::UnexpectedEof, "the answer was lost"))
+                    Err(ended("the answer was lost"))
+                }
+                Fault::ShortBody if has_no_body => {
+                    carry_out().await?;
+                    Err(ended("the head broke off"))
                 }
                 Fault::ShortBody => carry_out().await.and_then(|answer| shorten(answer, throw)),
             }
@@ -109,8 +115,15 @@ fn slow_down() -> HttpResponse {
     HttpResponse::new(status, SdkBody::from(SLOW_DOWN))
 }
 
-fn broken(kind: io::ErrorKind, what: &str) -> ConnectorError {
-    ConnectorError::io(io::Error::new(kind, format!("injected: {what}")).into())
+fn reset() -> ConnectorError {
+    let kind = io::ErrorKind::ConnectionReset;
+    ConnectorError::io(io::Error::new(kind, "injected: connection reset").into())
+}
+
+/// As the SDK has it when the connection ends before the answer's head.
+fn ended(how: &str) -> ConnectorError {
+    let error = io::Error::other(format!("injected: {how}"));
+    ConnectorError::other(error.into(), Some(ErrorKind::TransientError))
 }
 
 /// The answer with part of its body, at least one byte less than all.
@@ -121,7 +134,7 @@ fn shorten(answer: HttpResponse, throw: Throw) -> Result<HttpResponse, Connector
         .or_else(|| answer.body().content_length())
         .unwrap_or(UNKNOWN_LENGTH);
     if length == 0 {
-        return Err(broken(io::ErrorKind::UnexpectedEof, "the head broke off"));
+        return Err(ended("the head broke off"));
     }
     // A whole number from 0 to `length - 1`.
     let keep = usize::try_from(throw.place % length).unwrap_or(usize::MAX);

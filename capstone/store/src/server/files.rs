@@ -229,7 +229,7 @@ pub(super) fn failed(error: io::Error) -> S3Error {
 }
 
 /// AWS is never full, so this is nobody's code but ours, with the status that `WebDAV`
-/// gave to such a case and MinIO uses, too.
+/// gave to such a case and `MinIO` uses, too.
 fn full(error: &io::Error) -> S3Error {
     let code = S3ErrorCode::Custom("InsufficientStorage".into());
     let mut full = S3Error::with_message(code, error.to_string());

@@ -49,6 +49,17 @@ impl Answer {
         }
     }
 
+    /// An answer whose only end is that of the connection.
+    pub(crate) fn unmeasured(body: &str) -> Self {
+        Self {
+            from: From::Text {
+                head: "HTTP/1.1 200 OK\r\nConnection: close\r\n".to_owned(),
+                body: body.to_owned(),
+            },
+            cut: None,
+        }
+    }
+
     /// What another server answers to the same request.
     pub(crate) fn forward(to: SocketAddr) -> Self {
         Self {
