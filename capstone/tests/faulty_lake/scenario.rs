@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::future::{Future, ready};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use capstone::clock::Clock;
 use capstone::context::{self, Capstone, Home, Place};
 use capstone::pipeline::Pipeline;
-use capstone::source::{self, Source};
+use capstone::source;
 use capstone::ui::Ui;
 use fixtures::{PublicationSpec, Spec};
 use jiff::Timestamp;
@@ -29,7 +29,7 @@ const ATTEMPTS: u32 = 5;
 
 /// What is delivered: first two publications of a year, and later a third.
 pub(crate) struct Deliveries {
-    pub(crate) sources: Vec<Source>,
+    pub(crate) sources: Vec<PathBuf>,
     _folder: TempDir,
 }
 
@@ -51,7 +51,7 @@ impl Deliveries {
                         fs::remove_file(file.path).unwrap();
                     }
                 }
-                source::discover(&path, folder.path()).unwrap()
+                path
             });
         Self {
             sources: sources.collect(),
@@ -136,10 +136,11 @@ pub(crate) fn open(
 }
 
 /// Everything up to the commit.
-pub(crate) fn deliver(capstone: &Capstone, source: &Source) -> anyhow::Result<()> {
+pub(crate) fn deliver(capstone: &Capstone, source: &Path) -> anyhow::Result<()> {
+    let source = source::discover(capstone, &source.to_owned().into())?;
     let mut pipeline = Pipeline::new(capstone, "run");
     pipeline.attempt(DataKind::Real, |pipeline| {
-        pipeline.ingest(source)?;
+        pipeline.ingest(&source)?;
         pipeline.validate()?;
         pipeline.transform()
     })?;
