@@ -9,6 +9,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod any_server;
 mod changes;
 mod datastore;
 mod downloads;

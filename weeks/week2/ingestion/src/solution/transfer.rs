@@ -49,12 +49,7 @@ pub fn understand(ask: &Ask, partial: Option<&Partial>, head: &ReplyHead) -> Ans
         (200, _) => whole(head),
         (206, Ask::Rest { from, .. }) => rest(*from, partial, head),
         (304, Ask::IfChanged(_)) => Answer::Unchanged,
-        (416, Ask::Rest { from, .. }) => match content_range(head) {
-            Some((None, Some(total))) if total == *from => Answer::Complete,
-            _ => Answer::StartOver {
-                why: "it has no such range".into(),
-            },
-        },
+        (416, Ask::Rest { from, .. }) => no_rest(*from, partial, head),
         (408 | 425 | 429 | 500..=599, _) => Answer::Later {
             why: format!("status {}", head.status),
             at_least: retry_after(head).unwrap_or_default(),
@@ -118,6 +113,19 @@ fn rest(from: u64, partial: Option<&Partial>, head: &ReplyHead) -> Answer {
     match total.or(before) {
         Some(total) => Answer::Rest { total },
         None => start_over("it does not say where the file ends"),
+    }
+}
+
+/// Nothing follows: either all is there, or what is there is of something else.
+fn no_rest(from: u64, partial: Option<&Partial>, head: &ReplyHead) -> Answer {
+    let before = partial.and_then(|partial| partial.total);
+    match content_range(head) {
+        Some((None, Some(total))) if total == from && before.unwrap_or(total) == total => {
+            Answer::Complete
+        }
+        _ => Answer::StartOver {
+            why: "it has no such range".into(),
+        },
     }
 }
 
