@@ -2,7 +2,8 @@
 //!
 //! Each file is read twice: once to learn what it is, once to copy it. The copy is
 //! verified against the checksum of the first reading, so a file that changes in between
-//! is noticed. A file that can't be used is reported and does not stop the others.
+//! is noticed: its delivery waits. A file that can't be used is reported and does not stop
+//! the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -12,6 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
+use store::Digest;
 use week1_schema::{Contract, Dataset, LayoutMap, PROGRAM_YEAR, PUBLICATION_DATE};
 use week2_ingestion::{AuditFields, Delivery, FileAudit, RunInput};
 use week2_lake::{Partition, keys};
@@ -150,17 +152,11 @@ fn store(
     for (delivery, files) in deliveries {
         let audits = files.iter().map(Audited::facts).collect();
         let ingested = describe(capstone, delivery, audits);
-        for (file, described) in files.iter().zip(&ingested.files) {
-            let copied =
-                capstone
-                    .lake
-                    .upload(&described.raw_key, &file.file.path, &file.audit.sha256)?;
-            tracing::info!(
-                file = file.file.name,
-                key = described.raw_key,
-                copied,
-                "raw"
-            );
+        let changed = copy(capstone, &files, &ingested)?;
+        if !changed.is_empty() {
+            // Part of a publication must not replace the whole.
+            ingestion.problems.extend(changed);
+            continue;
         }
         let key = keys::ingested(&ingested.partition(), ingested.delivery.publication);
         // Delivered again, it changes nothing, not even a file's time.
@@ -170,6 +166,36 @@ fn store(
         ingestion.deliveries.push(ingested);
     }
     Ok(ingestion)
+}
+
+/// Copies the files of a delivery to the raw zone; gives those that are not what they were
+/// when they were audited.
+fn copy(
+    capstone: &Capstone,
+    files: &[Audited],
+    ingested: &Ingested,
+) -> anyhow::Result<Vec<Problem>> {
+    let mut changed = Vec::new();
+    for (file, described) in files.iter().zip(&ingested.files) {
+        let (name, key) = (&file.file.name, &described.raw_key);
+        match capstone
+            .lake
+            .upload(key, &file.file.path, &file.audit.sha256)
+        {
+            Ok(copied) => tracing::info!(file = name, key, copied, "raw"),
+            Err(_) if has_changed(file) => changed.push(Problem {
+                subject: name.clone(),
+                error: "it changed while it was ingested: run again when it is complete".into(),
+            }),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(changed)
+}
+
+fn has_changed(file: &Audited) -> bool {
+    let found = Digest::of_file(&file.file.path);
+    !found.is_ok_and(|found| found.to_string() == file.audit.sha256)
 }
 
 /// Deliveries of the years asked for.

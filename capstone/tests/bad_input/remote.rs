@@ -5,12 +5,18 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::Instant;
 
+use fixtures::{PublicationSpec, Spec};
+
 use crate::support::gate::{Gate, PATIENCE, Service, with_keys};
-use crate::support::{Desk, Ended, Visible, commits, one_year, spawn, visible};
+use crate::support::{Desk, Ended, Visible, commits, files_below, one_year, spawn, visible};
 
 fn run(desk: &Desk, endpoint: &str, source: &str, warehouse: &str) -> Command {
+    command(desk, "run", endpoint, source, warehouse)
+}
+
+fn command(desk: &Desk, name: &str, endpoint: &str, source: &str, warehouse: &str) -> Command {
     let arguments = [
-        "run",
+        name,
         "--lake",
         "s3://my-lake/teams",
         "--source",
@@ -156,4 +162,59 @@ fn of_two_runs_of_different_files_one_wins_and_the_other_says_so() {
         before[general], after[general],
         "the winner's commit stands"
     );
+}
+
+/// Ingests two years; the file of the first one is damaged between its audit and its copy.
+fn changed_in_between(damage: fn(&std::path::Path)) -> (Desk, Ended) {
+    let desk = Desk::new();
+    let publications = [2022, 2023].map(PublicationSpec::first);
+    let spec = Spec::new(publications.into(), 300, 1);
+    let source = desk.real("real", &spec);
+    fs::create_dir_all(desk.path("served")).unwrap();
+    let service = Service::start(&desk.path("served"));
+    let gate = Gate::before(
+        "HEAD /my-lake/teams/raw/dataset%3Dgeneral/program_year%3D2022/",
+        service.address,
+    );
+    let files = source.to_str().unwrap();
+    let mut ingest = command(&desk, "ingest", &gate.endpoint, files, "w.duckdb");
+    let held = spawn(&mut ingest);
+    gate.wait();
+    damage(&source.join("OP_DTL_GNRL_PGYR2022_P06302023.csv"));
+    gate.open();
+    let ended = Ended::of(held.wait_with_output().unwrap());
+    (desk, ended)
+}
+
+#[test]
+fn a_file_that_changes_between_audit_and_copy_is_its_own_problem() {
+    let damages: [fn(&std::path::Path); 4] = [
+        |path| {
+            let mut bytes = fs::read(path).unwrap();
+            *bytes.last_mut().unwrap() = b' ';
+            fs::write(path, bytes).unwrap();
+        },
+        |path| fs::write(path, "half").unwrap(),
+        |path| fs::write(path, fs::read(path).unwrap().repeat(2)).unwrap(),
+        |path| fs::remove_file(path).unwrap(),
+    ];
+    for damage in damages {
+        let (desk, ended) = changed_in_between(damage);
+        ended.expect(1).says(&[
+            "NOT DONE",
+            "OP_DTL_GNRL_PGYR2022_P06302023.csv",
+            "changed while it was ingested",
+        ]);
+        let ingested = desk.path("served/my-lake/teams/metadata/ingested");
+        let mut partitions: Vec<_> = files_below(&ingested)
+            .iter()
+            .map(|path| path.parent().unwrap().strip_prefix(&ingested).unwrap())
+            .map(|partition| partition.display().to_string())
+            .collect();
+        partitions.sort();
+        assert_eq!(
+            partitions,
+            ["general/2023", "ownership/2022", "ownership/2023"]
+        );
+    }
 }

@@ -73,7 +73,9 @@ type Ingested = std::collections::BTreeMap<String, Vec<u8>>;
 #[test]
 fn the_lake_has_one_version_or_nothing() {
     let seeds = std::env::var("HTTP_SEEDS").ok();
-    let seeds = seeds.map_or(SEEDS, |seeds| seeds.parse().expect("HTTP_SEEDS is a number"));
+    let seeds = seeds.map_or(SEEDS, |seeds| {
+        seeds.parse().expect("HTTP_SEEDS is a number")
+    });
     let (desk, first, one) = delivered();
     let second = desk.real("new", &one_year(2023, 2)).join(NAME);
     let bytes = std::fs::read(&second).unwrap();
@@ -103,7 +105,10 @@ fn the_lake_has_one_version_or_nothing() {
         });
         assert!(done, "seed {seed}: {RUNS} runs were not enough");
         let found = ingested(&desk, "lake");
-        assert!(expected.contains(&found), "seed {seed}: bytes of no version");
+        assert!(
+            expected.contains(&found),
+            "seed {seed}: bytes of no version"
+        );
         spool_is_empty(&desk);
     }
 }

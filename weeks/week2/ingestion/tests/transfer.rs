@@ -202,7 +202,10 @@ fn no_range_behind_the_last_byte_means_that_it_is_the_last() {
     );
     let of_eleven = partial(10, Some(11));
     let answer = understand(&ask, Some(&of_eleven), &none("bytes */10"));
-    assert!(matches!(answer, Answer::StartOver { .. }), "it was eleven: {answer:?}");
+    assert!(
+        matches!(answer, Answer::StartOver { .. }),
+        "it was eleven: {answer:?}"
+    );
     for total in ["bytes */11", "bytes */9", "bytes */*", ""] {
         let answer = understand(&ask, Some(&all), &none(total));
         assert!(
