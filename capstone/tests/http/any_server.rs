@@ -39,7 +39,9 @@ impl Whims {
             4 => Reply::new(503, "busy").with("retry-after", "0"),
             5 => Reply::new(500, ""),
             6 => Self::part_of(version, request, cut),
-            7 => Reply::new(416, "").with("content-range", format!("bytes */{cut}")),
+            7 if request.header("range").is_some() => {
+                Reply::new(416, "").with("content-range", format!("bytes */{cut}"))
+            }
             8 => whole().with("content-length", (version.bytes.len() + 1).to_string()),
             _ => reply,
         }
