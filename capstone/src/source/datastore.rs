@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use serde::Deserialize;
 use url::Url;
-use week2_ingestion::{Answer, Ask};
+use week2_ingestion::{Answer, Ask, ReplyHead};
 
 use super::download::trouble;
 use super::patience::{Patience, Trouble};
@@ -181,7 +181,8 @@ impl Query<'_> {
     /// The page at an offset, whatever breaks.
     fn page(&self, offset: u64) -> anyhow::Result<Page> {
         let url = page_url(self.url, offset);
-        let mut patience = Patience::new(format!("{} at row {offset}", Shown(self.url)), 0);
+        let what = format!("{} at row {offset}", Shown(self.url));
+        let mut patience = Patience::new(what, 0, "Nothing was ingested: run again later");
         loop {
             match self.attempt(&url) {
                 Ok(page) => return Ok(page),
@@ -192,7 +193,12 @@ impl Query<'_> {
 
     fn attempt(&self, url: &Url) -> Result<Page, Trouble> {
         let reply = self.http.get(url, &[]).map_err(trouble)?;
-        match decide::understand(&Ask::Whole, None, &reply.head) {
+        // JSON has an end of its own, so a page needs no stated length.
+        let head = ReplyHead {
+            chunked: true,
+            ..reply.head.clone()
+        };
+        match decide::understand(&Ask::Whole, None, &head) {
             Answer::Whole { .. } => self.parse(&body(reply)?),
             Answer::Later { why, at_least } => Err(Trouble::Passing { why, at_least }),
             Answer::Missing { why } => Err(self.stop(&why).into()),

@@ -18,6 +18,8 @@ use crate::http::{Http, HttpError, Reply, Shown};
 use crate::parts::ingestion as decide;
 use crate::ui::Bar;
 
+const ADVICE: &str = "What has arrived is kept: run the same command again later";
+
 /// A file that was fetched.
 #[derive(Debug)]
 pub(super) struct Download {
@@ -55,7 +57,7 @@ pub(super) fn fetch(
 ) -> anyhow::Result<Option<Download>> {
     let slot = Slot::open(&capstone.home.spool(), url)?;
     let bar = capstone.ui.bytes("download", 0);
-    let mut patience = Patience::new(Shown(url).to_string(), slot.length());
+    let mut patience = Patience::new(Shown(url).to_string(), slot.length(), ADVICE);
     let mut transfer = Transfer {
         http,
         url,

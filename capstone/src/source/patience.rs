@@ -10,6 +10,7 @@ use crate::parts::ingestion::Attempts;
 /// The retries of one transfer.
 pub(super) struct Patience {
     what: String,
+    advice: &'static str,
     attempts: Attempts,
     unit: fn() -> f64,
     sleep: fn(Duration),
@@ -43,10 +44,12 @@ impl<E: Into<anyhow::Error>> From<E> for Trouble {
 }
 
 impl Patience {
-    /// For the transfer of `what`, of which `reached` bytes are there.
-    pub(super) fn new(what: String, reached: u64) -> Self {
+    /// For the transfer of `what`, of which `reached` bytes are there; `advice` is for who
+    /// reads that it was given up.
+    pub(super) fn new(what: String, reached: u64, advice: &'static str) -> Self {
         Self {
             what,
+            advice,
             attempts: Attempts::new(RetryPolicy::default(), reached),
             unit: rand::random::<f64>,
             sleep: std::thread::sleep,
@@ -68,10 +71,9 @@ impl Patience {
             } else {
                 format!(", and the server asks to wait {} s", at_least.as_secs())
             };
-            let message = format!(
-                "{what}: {why}; gave up after {failed} failed attempts{asks}. What has arrived \
-                 is kept: run the same command again later"
-            );
+            let advice = self.advice;
+            let message =
+                format!("{what}: {why}; gave up after {failed} failed attempts{asks}. {advice}");
             return Err(Stop::Environment(message).into());
         };
         tracing::warn!(what, why, failed, ?pause, "trying again");
@@ -89,7 +91,7 @@ mod tests {
         let mut patience = Patience {
             unit: || 0.0,
             sleep: |pause| assert_eq!(pause, Duration::ZERO),
-            ..Patience::new("https://cms.gov/a.csv".into(), 0)
+            ..Patience::new("https://cms.gov/a.csv".into(), 0, "Run again")
         };
         for _ in 0..4 {
             patience.pause(0, Trouble::passing("reset")).unwrap();
@@ -97,7 +99,8 @@ mod tests {
         let error = patience.pause(0, Trouble::passing("reset")).unwrap_err();
         let text = error.to_string();
         assert!(
-            text.starts_with("https://cms.gov/a.csv: reset; gave up after 5"),
+            text.starts_with("https://cms.gov/a.csv: reset; gave up after 5")
+                && text.ends_with("Run again"),
             "{text}"
         );
         assert!(matches!(error.downcast_ref(), Some(Stop::Environment(_))));
@@ -107,7 +110,7 @@ mod tests {
     fn a_server_that_asks_for_more_than_the_budget_is_not_waited_for() {
         let mut patience = Patience {
             sleep: |_| panic!("nobody waits for an hour"),
-            ..Patience::new("a".into(), 0)
+            ..Patience::new("a".into(), 0, "Run again")
         };
         let later = Trouble::Passing {
             why: "status 503".into(),

@@ -210,7 +210,9 @@ fn a_page_that_fails_is_fetched_again() {
         0 => Reply::new(429, "").with("retry-after", "0"),
         2 => Reply::new(500, ""),
         3 => store.answer(request).cut(10_000),
-        5 => {
+        4 => store.answer(request).without("content-length").cut(10_000),
+        5 => store.answer(request).without("content-length"),
+        6 => {
             let page = store.answer(request);
             page.without("content-length")
                 .with("transfer-encoding", "chunked")
@@ -225,7 +227,10 @@ fn a_page_that_fails_is_fetched_again() {
         .iter()
         .map(|request| query(request)["offset"].clone())
         .collect();
-    assert_eq!(offsets, ["0", "0", "500", "500", "500", "1000", "1000"]);
+    assert_eq!(
+        offsets,
+        ["0", "0", "500", "500", "500", "500", "1000", "1000"]
+    );
 }
 
 #[test]
