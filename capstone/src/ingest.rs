@@ -5,6 +5,8 @@
 //! is noticed: its delivery waits. A file that can't be used is reported and does not stop
 //! the others.
 
+mod copy;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -13,7 +15,6 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use store::Digest;
 use week1_schema::{Contract, Dataset, LayoutMap, PROGRAM_YEAR, PUBLICATION_DATE};
 use week2_ingestion::{AuditFields, Delivery, FileAudit, RunInput};
 use week2_lake::{Partition, keys};
@@ -152,7 +153,7 @@ fn store(
     for (delivery, files) in deliveries {
         let audits = files.iter().map(Audited::facts).collect();
         let ingested = describe(capstone, delivery, audits);
-        let changed = copy(capstone, &files, &ingested)?;
+        let changed = copy::to_raw(capstone, &files, &ingested)?;
         if !changed.is_empty() {
             // Part of a publication must not replace the whole.
             ingestion.problems.extend(changed);
@@ -166,36 +167,6 @@ fn store(
         ingestion.deliveries.push(ingested);
     }
     Ok(ingestion)
-}
-
-/// Copies the files of a delivery to the raw zone; gives those that are not what they were
-/// when they were audited.
-fn copy(
-    capstone: &Capstone,
-    files: &[Audited],
-    ingested: &Ingested,
-) -> anyhow::Result<Vec<Problem>> {
-    let mut changed = Vec::new();
-    for (file, described) in files.iter().zip(&ingested.files) {
-        let (name, key) = (&file.file.name, &described.raw_key);
-        match capstone
-            .lake
-            .upload(key, &file.file.path, &file.audit.sha256)
-        {
-            Ok(copied) => tracing::info!(file = name, key, copied, "raw"),
-            Err(_) if has_changed(file) => changed.push(Problem {
-                subject: name.clone(),
-                error: "it changed while it was ingested: run again when it is complete".into(),
-            }),
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(changed)
-}
-
-fn has_changed(file: &Audited) -> bool {
-    let found = Digest::of_file(&file.file.path);
-    !found.is_ok_and(|found| found.to_string() == file.audit.sha256)
 }
 
 /// Deliveries of the years asked for.
