@@ -27,6 +27,7 @@ pub mod cli;
 pub mod clock;
 pub mod commands;
 pub mod commit;
+pub mod compare;
 pub mod context;
 pub mod crash;
 pub mod error;

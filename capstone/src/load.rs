@@ -9,12 +9,13 @@ use week8_full_run::FileStatus;
 use self::patience::patiently;
 use crate::accounts::{FileState, LakeState};
 use crate::clock::Clock;
+use crate::compare::Changes;
 use crate::context::{Capstone, Home};
 use crate::error::Stop;
 use crate::parts;
 use crate::warehouse::{
-    AttemptRow, DataFile, FileRow, LastLoad, LoadInput, LoadReport, PropertyRow, RunRow, Settings,
-    Warehouse,
+    AttemptRow, ChangesRow, DataFile, FileRow, LastLoad, LoadInput, LoadReport, PropertyRow,
+    RunRow, Settings, Warehouse,
 };
 
 /// What the stage found to do.
@@ -27,8 +28,8 @@ pub enum Loaded {
 }
 
 /// Rebuilds the warehouse from the lake, unless it is what that would give.
-pub fn load(capstone: &Capstone, state: &LakeState) -> anyhow::Result<Loaded> {
-    let input = input(capstone, state)?;
+pub fn load(capstone: &Capstone, state: &LakeState, changes: &[Changes]) -> anyhow::Result<Loaded> {
+    let input = input(capstone, state, changes)?;
     let options = week4_modeling::CompileOptions::default();
     let project = parts::modeling::compile(&parts::modeling::embedded(), &options)?;
     let mut warehouse = open(capstone)?;
@@ -43,7 +44,11 @@ pub fn load(capstone: &Capstone, state: &LakeState) -> anyhow::Result<Loaded> {
     Ok(Loaded::Built(report))
 }
 
-fn input<'a>(capstone: &'a Capstone, state: &LakeState) -> anyhow::Result<LoadInput<'a>> {
+fn input<'a>(
+    capstone: &'a Capstone,
+    state: &LakeState,
+    changes: &[Changes],
+) -> anyhow::Result<LoadInput<'a>> {
     let identity = capstone
         .lake
         .identity()?
@@ -53,9 +58,11 @@ fn input<'a>(capstone: &'a Capstone, state: &LakeState) -> anyhow::Result<LoadIn
         general: data_files(capstone, state, "general")?,
         ownership: data_files(capstone, state, "ownership")?,
         removed: data_files(capstone, state, "removed")?,
+        tombstones: tombstone_files(capstone, changes)?,
         rejected: rejected_files(capstone, state)?,
         files: state.files.iter().filter_map(file_row).collect(),
         runs: state.commits.iter().map(run_row).collect(),
+        changes: changes.iter().map(changes_row).collect(),
         attempts: capstone.lake.attempts()?.iter().map(attempt_row).collect(),
         properties: properties(identity.data, &capstone.contract.version),
     })
@@ -124,6 +131,19 @@ fn data_files(
     Ok(files)
 }
 
+fn tombstone_files(capstone: &Capstone, changes: &[Changes]) -> anyhow::Result<Vec<DataFile>> {
+    let mut files = Vec::new();
+    for changes in changes {
+        if let Some(file) = &changes.tombstones {
+            files.push(DataFile {
+                path: capstone.lake.local_file(file)?,
+                run_id: changes.changes_id.clone(),
+            });
+        }
+    }
+    Ok(files)
+}
+
 fn rejected_files(
     capstone: &Capstone,
     state: &LakeState,
@@ -180,6 +200,37 @@ fn run_row(commit: &week2_lake::Commit) -> RunRow {
         data_files: count(manifest.data.len() as u64),
         data_bytes: count(manifest.data.iter().map(|file| file.size).sum()),
         records_accepted: count(manifest.data.iter().map(|file| file.rows).sum()),
+    }
+}
+
+fn changes_row(changes: &Changes) -> ChangesRow {
+    let (of, partition) = (&changes.summary, &changes.partition);
+    ChangesRow {
+        changes_id: changes.changes_id.clone(),
+        dataset: partition.dataset.clone(),
+        program_year: i32::from(partition.program_year),
+        before_publication: changes.before.publication,
+        before_run_id: changes.before.run_id.clone(),
+        after_publication: changes.after.publication,
+        after_run_id: changes.after.run_id.clone(),
+        records_before: count(of.before.rows),
+        records_after: count(of.after.rows),
+        records_unchanged: count(of.unchanged.rows),
+        records_changed: count(of.changed_to.rows),
+        records_added: count(of.added.rows),
+        records_removed: count(of.removed.rows),
+        records_explained: count(changes.explained),
+        records_unexplained: count(changes.unexplained),
+        records_quarantined: count(changes.quarantined),
+        records_recovered: count(changes.recovered),
+        records_contradicted: count(changes.contradictions),
+        cents_before: of.before.cents,
+        cents_after: of.after.cents,
+        cents_unchanged: of.unchanged.cents,
+        cents_changed_from: of.changed_from.cents,
+        cents_changed_to: of.changed_to.cents,
+        cents_added: of.added.cents,
+        cents_removed: of.removed.cents,
     }
 }
 

@@ -177,10 +177,13 @@ impl<'a> Pipeline<'a> {
         self.deliveries(|deliveries| deliveries.validate(&state, &wanted))
     }
 
-    /// Stage transform: every delivery that was validated and is not committed yet.
+    /// Stage transform: every delivery that was validated and is not committed yet. What
+    /// is committed then is compared with the publication before it.
     pub fn transform(&mut self) -> anyhow::Result<()> {
         let (state, wanted) = self.wanted()?;
-        self.deliveries(|deliveries| deliveries.transform(&state, &wanted))
+        self.deliveries(|deliveries| deliveries.transform(&state, &wanted))?;
+        let state = LakeState::read(&self.capstone.lake)?;
+        self.compare(&state).map(drop)
     }
 
     /// Fills in what every command shows: files, reasons, places.

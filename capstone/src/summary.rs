@@ -9,6 +9,7 @@ use week7_quality::Summary;
 use week8_full_run::{Discrepancy, FileStatus};
 
 use crate::accounts::FileState;
+use crate::compare::Changes;
 use crate::ingest::Problem;
 use crate::warehouse::{ModelReport, QueryColumn, QueryResult};
 
@@ -29,6 +30,8 @@ pub struct RunSummary {
     pub deliveries: Vec<DeliveryLine>,
     /// Addresses whose file is in the lake already, by their server's word.
     pub unchanged: Vec<String>,
+    /// How each committed publication differs from the one before it.
+    pub changes: Vec<Changes>,
     /// What became of each file.
     pub files: Vec<FileLine>,
     /// Time by stage.
@@ -269,6 +272,9 @@ impl RunSummary {
                 "delivery", line.dataset, line.program_year, line.publication, line.outcome
             );
         }
+        for changes in &self.changes {
+            let _ = writeln!(text, "{:<10} {}", "changes", sentence(changes));
+        }
         if let Some(warehouse) = &self.warehouse {
             let _ = writeln!(text, "{:<10} {}", "warehouse", warehouse.verdict());
             for failure in &warehouse.failures {
@@ -297,6 +303,38 @@ impl RunSummary {
             let _ = writeln!(text, "{:<10} {data}", "data");
         }
     }
+}
+
+/// Such as `general 2023, 2025-01-30 against 2024-06-28: +120 added, 45 changed, 12 removed
+/// (12 explained)`. Quarantine is named apart: it takes records away and gives them back
+/// without CMS having changed anything.
+pub fn sentence(changes: &Changes) -> String {
+    let (of, partition) = (&changes.summary, &changes.partition);
+    let mut text = format!(
+        "{} {}, {} against {}: +{} added, {} changed, {} removed ({} explained",
+        partition.dataset,
+        partition.program_year,
+        changes.after.publication,
+        changes.before.publication,
+        thousands(of.added.rows - changes.recovered),
+        thousands(of.changed_to.rows),
+        thousands(changes.explained + changes.unexplained),
+        thousands(changes.explained),
+    );
+    if changes.unexplained > 0 {
+        let _ = write!(text, ", {} unexplained", thousands(changes.unexplained));
+    }
+    text.push(')');
+    for (rows, what) in [
+        (changes.quarantined, "into quarantine"),
+        (changes.recovered, "out of quarantine"),
+        (changes.contradictions, "named as removed and still there"),
+    ] {
+        if rows > 0 {
+            let _ = write!(text, ", {} {what}", thousands(rows));
+        }
+    }
+    text
 }
 
 /// Columns from `numbers` on are right-aligned.

@@ -9,6 +9,7 @@ use week8_full_run::WarehouseAccount;
 
 use super::Pipeline;
 use crate::accounts::LakeState;
+use crate::compare::Changes;
 use crate::context::Capstone;
 use crate::error::Stop;
 use crate::load::Loaded;
@@ -16,15 +17,29 @@ use crate::quality::QualityReport;
 use crate::scratch::Scratch;
 use crate::summary::WarehouseLine;
 use crate::warehouse::Warehouse;
-use crate::{crash, load, parts, quality, report};
+use crate::{compare, crash, load, parts, quality, report};
 
 impl Pipeline<'_> {
-    /// Stage load, and the reconciliation of lake and warehouse.
+    /// Stage compare: every publication against the one before it.
+    pub(super) fn compare(&mut self, state: &LakeState) -> anyhow::Result<Vec<Changes>> {
+        let changes = self.timed("compare", None, |this| {
+            compare::compare(this.capstone, state)
+        })?;
+        let newest = changes.iter().filter(|changes| {
+            let commit = state.commit(&changes.partition);
+            commit.is_some_and(|commit| commit.manifest.run_id == changes.after.run_id)
+        });
+        self.summary.changes = newest.cloned().collect();
+        Ok(changes)
+    }
+
+    /// Stages compare and load, and the reconciliation of lake and warehouse.
     pub fn load(&mut self) -> anyhow::Result<()> {
+        let state = LakeState::read(&self.capstone.lake)?;
+        something_to_load(&state)?;
+        let changes = self.compare(&state)?;
         self.timed("load", None, |this| {
-            let state = LakeState::read(&this.capstone.lake)?;
-            something_to_load(&state)?;
-            let line = warehouse_line(load::load(this.capstone, &state)?);
+            let line = warehouse_line(load::load(this.capstone, &state, &changes)?);
             if line.published {
                 let held = held(this.capstone)?;
                 this.summary.discrepancies = parts::full_run::reconcile(&state.accounts(), &held);

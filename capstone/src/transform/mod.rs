@@ -11,6 +11,7 @@
 mod encode;
 mod in_order;
 mod parts;
+mod read;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,6 +24,7 @@ use week5_transform::Target;
 use self::encode::Encoder;
 use self::in_order::InOrder;
 use self::parts::Assembler;
+pub use self::read::{TypedPart, read};
 use crate::context::Capstone;
 use crate::ingest::{Ingested, dataset_of};
 use crate::parts::ingestion::Cutter;
@@ -94,27 +96,7 @@ pub fn transform(capstone: &Capstone, ingested: &Ingested) -> anyhow::Result<Tra
 
 impl<'a> Work<'a> {
     fn new(capstone: &'a Capstone, ingested: &'a Ingested) -> anyhow::Result<Self> {
-        let dataset = dataset_of(ingested).context("an unknown dataset")?;
-        let table = capstone
-            .contract
-            .table(dataset)
-            .context("a dataset that is not modelled")?;
-        let target = Target {
-            program_year: ingested.delivery.program_year,
-            publication: ingested.delivery.publication,
-        };
-        let typers = ingested
-            .files
-            .iter()
-            .map(|file| {
-                Typer::new(
-                    table,
-                    &file.layout,
-                    target,
-                    &capstone.contract.missing_values,
-                )
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+        let typers = typers(capstone, ingested)?;
         let first = typers.first().context("a delivery without files")?;
         let schema = first.schema().clone();
         let items = plan(ingested);
@@ -188,6 +170,23 @@ impl<'a> Work<'a> {
         self.bar.inc(item.chunk.length);
         Ok(())
     }
+}
+
+/// One for each file of a delivery.
+fn typers(capstone: &Capstone, ingested: &Ingested) -> anyhow::Result<Vec<Typer>> {
+    let dataset = dataset_of(ingested).context("an unknown dataset")?;
+    let contract = &capstone.contract;
+    let table = contract
+        .table(dataset)
+        .context("a dataset that is not modelled")?;
+    let target = Target {
+        program_year: ingested.delivery.program_year,
+        publication: ingested.delivery.publication,
+    };
+    let files = ingested.files.iter();
+    let typers =
+        files.map(|file| Typer::new(table, &file.layout, target, &contract.missing_values));
+    Ok(typers.collect::<Result<_, _>>()?)
 }
 
 fn plan(ingested: &Ingested) -> Vec<Item> {

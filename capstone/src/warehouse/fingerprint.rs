@@ -44,7 +44,7 @@ impl LastLoad {
 pub(super) fn of(input: &LoadInput<'_>, project: &Compilation) -> Result<String, WarehouseError> {
     let views = lake::views(input)?;
     let views: Vec<&str> = views.iter().map(|view| view.sql.as_str()).collect();
-    let tables = (&input.files, &input.runs, &input.properties);
+    let tables = (&input.files, &input.runs, &input.changes, &input.properties);
     let built_from = (views, tables, &project.models, &project.tests);
     let json = serde_json::to_vec(&built_from).expect("plain structs with text keys");
     Ok(Digest::of(&json).to_string())

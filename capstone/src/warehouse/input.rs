@@ -19,12 +19,16 @@ pub struct LoadInput<'a> {
     pub ownership: Vec<DataFile>,
     /// Committed files of removed records.
     pub removed: Vec<DataFile>,
+    /// Tombstones of the current comparisons; the run of a file is the comparison's id.
+    pub tombstones: Vec<DataFile>,
     /// Committed files of quarantined records.
     pub rejected: Vec<PathBuf>,
     /// Every source file that the lake knows.
     pub files: Vec<FileRow>,
     /// Every current run.
     pub runs: Vec<RunRow>,
+    /// Every publication against the one before it.
+    pub changes: Vec<ChangesRow>,
     /// Every try, newest or not.
     pub attempts: Vec<AttemptRow>,
     /// What the lake says about itself.
@@ -103,6 +107,61 @@ pub struct RunRow {
     pub data_bytes: i64,
     /// Their rows.
     pub records_accepted: i64,
+}
+
+/// A row of `lake.changes`: a publication against the one before it, in records and cents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangesRow {
+    /// Derived from what was compared, in hex.
+    pub changes_id: String,
+    /// `general` or `ownership`.
+    pub dataset: String,
+    /// The year of the payments.
+    pub program_year: i32,
+    /// The older publication.
+    pub before_publication: Date,
+    /// Its run, committed or not.
+    pub before_run_id: String,
+    /// The newer publication.
+    pub after_publication: Date,
+    /// Its run.
+    pub after_run_id: String,
+    /// Records of the older publication.
+    pub records_before: i64,
+    /// Records of the newer publication.
+    pub records_after: i64,
+    /// In both, the same.
+    pub records_unchanged: i64,
+    /// In both and different.
+    pub records_changed: i64,
+    /// Only in the newer one.
+    pub records_added: i64,
+    /// Only in the older one.
+    pub records_removed: i64,
+    /// Removed, and named by a removed file.
+    pub records_explained: i64,
+    /// Removed, and named by none.
+    pub records_unexplained: i64,
+    /// Removed by that count, and there: in quarantine.
+    pub records_quarantined: i64,
+    /// Added by that count, and there before: in quarantine.
+    pub records_recovered: i64,
+    /// Named by a removed file, and there.
+    pub records_contradicted: i64,
+    /// US cents of the older publication.
+    pub cents_before: i64,
+    /// US cents of the newer publication.
+    pub cents_after: i64,
+    /// US cents of unchanged records.
+    pub cents_unchanged: i64,
+    /// US cents of changed records before.
+    pub cents_changed_from: i64,
+    /// US cents of changed records after.
+    pub cents_changed_to: i64,
+    /// US cents of added records.
+    pub cents_added: i64,
+    /// US cents of removed records.
+    pub cents_removed: i64,
 }
 
 /// A row of `lake.attempts`: one try of a command.

@@ -62,6 +62,41 @@ const RUNS: &[(&str, &str)] = &[
     ("records_accepted", "BIGINT"),
 ];
 
+const TOMBSTONES: &[(&str, &str)] = &[
+    ("record_id", "BIGINT"),
+    ("amount_cents", "BIGINT"),
+    ("change_type", "VARCHAR"),
+    ("changes_id", "VARCHAR"),
+];
+
+const CHANGES: &[(&str, &str)] = &[
+    ("changes_id", "VARCHAR"),
+    ("dataset", "VARCHAR"),
+    ("program_year", "INTEGER"),
+    ("before_publication", "DATE"),
+    ("before_run_id", "VARCHAR"),
+    ("after_publication", "DATE"),
+    ("after_run_id", "VARCHAR"),
+    ("records_before", "BIGINT"),
+    ("records_after", "BIGINT"),
+    ("records_unchanged", "BIGINT"),
+    ("records_changed", "BIGINT"),
+    ("records_added", "BIGINT"),
+    ("records_removed", "BIGINT"),
+    ("records_explained", "BIGINT"),
+    ("records_unexplained", "BIGINT"),
+    ("records_quarantined", "BIGINT"),
+    ("records_recovered", "BIGINT"),
+    ("records_contradicted", "BIGINT"),
+    ("cents_before", "BIGINT"),
+    ("cents_after", "BIGINT"),
+    ("cents_unchanged", "BIGINT"),
+    ("cents_changed_from", "BIGINT"),
+    ("cents_changed_to", "BIGINT"),
+    ("cents_added", "BIGINT"),
+    ("cents_removed", "BIGINT"),
+];
+
 const ATTEMPTS: &[(&str, &str)] = &[
     ("attempt_id", "VARCHAR"),
     ("command", "VARCHAR"),
@@ -90,6 +125,7 @@ pub(super) fn create(connection: &Connection, input: &LoadInput<'_>) -> Result<(
     }
     create_table(connection, "files", FILES, &input.files)?;
     create_table(connection, "runs", RUNS, &input.runs)?;
+    create_table(connection, "changes", CHANGES, &input.changes)?;
     create_table(connection, "properties", PROPERTIES, &input.properties)?;
     create_history(connection, input)
 }
@@ -120,6 +156,9 @@ pub(super) fn views(input: &LoadInput<'_>) -> Result<Vec<Statement>, WarehouseEr
         let branches: Vec<_> = by_run(files).into_iter().map(run_branch).collect();
         views.push(view_over(view, &columns, &branches));
     }
+    let tombstones = by_run(&input.tombstones).into_iter().map(tombstones_branch);
+    let branches: Vec<_> = tombstones.collect();
+    views.push(view_over("tombstones", &owned(TOMBSTONES), &branches));
     let paths: Vec<_> = input.rejected.iter().map(AsRef::as_ref).collect();
     let branches = if paths.is_empty() {
         vec![]
@@ -180,6 +219,14 @@ fn run_branch((run_id, paths): (&str, Vec<&Path>)) -> String {
         "select *, {} as run_id from read_parquet({}, hive_partitioning = true, \
          hive_types = {{'program_year': INTEGER}}, union_by_name = true)",
         text(run_id),
+        path_list(&paths)
+    )
+}
+
+fn tombstones_branch((changes_id, paths): (&str, Vec<&Path>)) -> String {
+    format!(
+        "select *, {} as changes_id from read_parquet({}, hive_partitioning = false)",
+        text(changes_id),
         path_list(&paths)
     )
 }

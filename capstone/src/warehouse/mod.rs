@@ -28,7 +28,7 @@ use duckdb::{AccessMode, Config, Connection};
 
 pub use self::error::WarehouseError;
 pub use self::fingerprint::LastLoad;
-pub use self::input::{AttemptRow, DataFile, FileRow, LoadInput, PropertyRow, RunRow};
+pub use self::input::{AttemptRow, ChangesRow, DataFile, FileRow, LoadInput, PropertyRow, RunRow};
 pub use self::load::{LoadReport, ModelReport, Progress, TestReport};
 pub use self::query::{QueryColumn, QueryResult};
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use duckdb::Connection;
 use fixtures::{PublicationSpec, Spec};
 use serde_json::Value;
 
 use crate::support::{Desk, Visible};
 
-const ROWS: u64 = 1_000;
+const ROWS: u64 = 3_000;
 
 fn spec(publications: Vec<PublicationSpec>) -> Spec {
     Spec::new(publications, ROWS, 11)
@@ -63,6 +64,49 @@ fn facts_without(desk: &Desk, program_year: i16) -> Value {
         .clone()
 }
 
+/// Record, dataset, by whom, last amount, last and first day: as the warehouse has them.
+fn tombstones(desk: &Desk) -> Vec<String> {
+    let warehouse = Connection::open(desk.path("lake/warehouse.duckdb")).unwrap();
+    rows(
+        &warehouse,
+        "select concat_ws(' ', record_id, dataset, change_type, amount_usd, last_published, removed_as_of)
+         from marts.fct_removed_records order by record_id",
+    )
+}
+
+/// The same from the generated files alone: what the refresh took back.
+fn truth(desk: &Desk) -> Vec<String> {
+    let (first, refresh) = (PublicationSpec::first(2022), PublicationSpec::refresh(2022));
+    let read = |publication: PublicationSpec, delivered: &PublicationSpec, table: &str| {
+        let folder = desk.path(&format!("source-{}", delivered.published));
+        let path = folder.join(publication.file_name(table));
+        format!("read_csv('{}', all_varchar = true)", path.display())
+    };
+    let sql = format!(
+        "select concat_ws(' ', Record_ID, lower(Payment_Type), removed.Change_Type,
+                 coalesce(general.Total_Amount_of_Payment_USDollars, Total_Amount_Invested_USDollars),
+                 '{}', '{}')
+         from {} as removed
+         left join {} as general using (Record_ID)
+         left join {} as ownership using (Record_ID)
+         order by Record_ID::bigint",
+        first.published,
+        refresh.published,
+        read(refresh, &refresh, "REMOVED_DELETED"),
+        read(first, &first, "GNRL"),
+        read(first, &first, "OWNRSHP"),
+    );
+    let found = rows(&Connection::open_in_memory().unwrap(), &sql);
+    assert!(found.len() >= 3, "{found:?}");
+    found
+}
+
+fn rows(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = connection.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
 #[test]
 fn a_refresh_replaces_its_own_dataset_and_year_and_touches_no_other() {
     let desk = Desk::new();
@@ -74,6 +118,8 @@ fn a_refresh_replaces_its_own_dataset_and_year_and_touches_no_other() {
     let before = desk.visible("lake");
     let facts = facts_without(&desk, 2022);
     let summary = deliver(&desk, "lake", &[PublicationSpec::refresh(2022)]);
+    assert_eq!(summary["warehouse"]["unchanged"], false);
+    assert_eq!(summary["quality_unchanged"], false);
     let outcomes: BTreeMap<String, &str> = summary["deliveries"]
         .as_array()
         .unwrap()
@@ -107,6 +153,24 @@ fn a_refresh_replaces_its_own_dataset_and_year_and_touches_no_other() {
         facts,
         "every row of other years"
     );
+    assert_eq!(tombstones(&desk), truth(&desk));
+    let general = &summary["changes"][0];
+    for (count, change_type) in [
+        ("added", "ADD"),
+        ("changed_to", "CHANGED"),
+        ("unchanged", "UNCHANGED"),
+    ] {
+        let sql = format!(
+            "select count(*) from marts.fct_payments
+             where program_year = 2022 and change_type = '{change_type}'"
+        );
+        let expected = desk.number("lake", &sql);
+        assert_eq!(
+            general["summary"][count]["rows"].as_i64(),
+            expected,
+            "{change_type}"
+        );
+    }
     // And what the older commit lists is still there.
     let now = desk.visible("lake");
     for (key, bytes) in before {

@@ -6,4 +6,6 @@
 mod support;
 
 mod deliveries;
+mod histories;
 mod no_op;
+mod workbench;

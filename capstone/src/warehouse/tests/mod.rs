@@ -89,9 +89,11 @@ impl Case {
             general: self.general.clone(),
             ownership: vec![],
             removed: vec![],
+            tombstones: vec![],
             rejected: vec![],
             files: vec![],
             runs: self.runs.clone(),
+            changes: vec![],
             attempts: vec![],
             properties: vec![PropertyRow {
                 name: "data_kind".into(),

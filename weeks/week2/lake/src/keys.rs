@@ -28,6 +28,8 @@ pub enum Kind {
     Manifest,
     /// The state of a partition.
     Commit,
+    /// How a publication differs from the one before it.
+    Changes,
     /// One try.
     Attempt,
     /// Results of the quality rules of one attempt.
@@ -36,7 +38,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds with what their keys start with.
-    const PREFIXES: [(&str, Self); 11] = [
+    const PREFIXES: [(&str, Self); 12] = [
         (IDENTITY, Self::Identity),
         ("raw/", Self::Raw),
         ("metadata/ingested/", Self::Ingested),
@@ -46,6 +48,7 @@ impl Kind {
         ("metadata/audit/", Self::Audit),
         ("metadata/manifests/", Self::Manifest),
         ("metadata/commits/", Self::Commit),
+        ("metadata/changes/", Self::Changes),
         ("metadata/attempts/", Self::Attempt),
         ("metadata/quality/", Self::Quality),
     ];
@@ -77,6 +80,7 @@ impl Kind {
             Self::Audit => "audit",
             Self::Manifest => "manifest",
             Self::Commit => "commit",
+            Self::Changes => "changes",
             Self::Attempt => "attempt",
             Self::Quality => "quality",
         }
@@ -192,6 +196,25 @@ pub fn commits(partition: &Partition) -> String {
 /// One commit. Twenty digits, so that names sort as numbers do.
 pub fn commit(partition: &Partition, sequence: u64) -> String {
     format!("{}{sequence:020}.json", commits(partition))
+}
+
+/// How a publication differs from the one before it, named by what was compared.
+pub fn changes(partition: &Partition, id: &str) -> String {
+    format!(
+        "metadata/changes/{}/{}/{id}.json",
+        partition.dataset, partition.program_year
+    )
+}
+
+/// The records that a publication lacks and the one before it had: Parquet. Named by its
+/// content, like all that is listed.
+pub fn tombstones(partition: &Partition, id: &str, sha256: &str) -> String {
+    format!(
+        "metadata/changes/{}/{}/{id}-{}.parquet",
+        partition.dataset,
+        partition.program_year,
+        &sha256[..8]
+    )
 }
 
 /// One try, successful or not.

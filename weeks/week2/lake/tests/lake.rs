@@ -47,6 +47,8 @@ fn the_names_of_objects_are_locked() {
         keys::audit(&partition(), run),
         keys::manifest(&partition(), run),
         keys::commit(&partition(), 7),
+        keys::changes(&partition(), run),
+        keys::tombstones(&partition(), run, sha),
         keys::attempt("x"),
         keys::quality("x"),
     ];
@@ -59,6 +61,8 @@ fn the_names_of_objects_are_locked() {
         "metadata/audit/general/2023/0123456789abcdef0123456789abcdef.json",
         "metadata/manifests/general/2023/0123456789abcdef0123456789abcdef.json",
         "metadata/commits/general/2023/00000000000000000007.json",
+        "metadata/changes/general/2023/0123456789abcdef0123456789abcdef.json",
+        "metadata/changes/general/2023/0123456789abcdef0123456789abcdef-fedcba98.parquet",
         "metadata/attempts/x.json",
         "metadata/quality/x.json",
     ];
@@ -80,6 +84,8 @@ fn a_key_tells_its_kind_and_strangers_have_none() {
         (keys::audit(&partition(), run), Kind::Audit),
         (keys::manifest(&partition(), run), Kind::Manifest),
         (keys::commit(&partition(), 7), Kind::Commit),
+        (keys::changes(&partition(), run), Kind::Changes),
+        (keys::tombstones(&partition(), run, sha), Kind::Changes),
         (keys::attempt("x"), Kind::Attempt),
         (keys::quality("x"), Kind::Quality),
     ] {

@@ -106,6 +106,16 @@ pub enum Withdrawal {
     Removed,
 }
 
+impl Withdrawal {
+    /// As the removed file writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deleted => "DELETED",
+            Self::Removed => "REMOVED",
+        }
+    }
+}
+
 /// One line of a removed file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Removal {

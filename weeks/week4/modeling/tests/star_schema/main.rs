@@ -9,6 +9,7 @@ mod dimensions;
 mod facts;
 mod history;
 mod products;
+mod removed;
 
 use support::Lake;
 use week4_modeling::Compilation;
