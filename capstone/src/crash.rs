@@ -6,7 +6,7 @@
 //! and the program does not know it yet. The points of a run are numbered from 1 in the
 //! order in which they are reached, and each has a name: what the commit protocol calls
 //! the key (`raw`, `quarantine`, `data`, `audit`, `manifest`, `commit`, `attempt` and so
-//! on, see [`Kind`]), or `delete`, `source`, `spool`, `warehouse`, `report`.
+//! on, see [`Kind`]), or `delete`, `generated`, `spool`, `warehouse`, `report`.
 //!
 //! `CAPSTONE_CRASH` says what to do, and where:
 //!

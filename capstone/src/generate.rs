@@ -48,7 +48,7 @@ pub fn generate(spec: &Spec, folder: &Path) -> anyhow::Result<Generated> {
     write_note(spec, both, scratch.path(), folder).with_context(context)?;
     for name in new.iter().map(String::as_str).chain([LEDGER]) {
         let place = || fs::rename(scratch.path().join(name), folder.join(name));
-        crash::named("source", name, place).with_context(context)?;
+        crash::named("generated", name, place).with_context(context)?;
     }
     for name in old.iter().filter(|name| !new.contains(name)) {
         // Already gone is as good.
@@ -68,7 +68,7 @@ fn write_note(spec: &Spec, files: Vec<String>, scratch: &Path, folder: &Path) ->
     let bytes = serde_json::to_vec_pretty(&Note { spec, files })?;
     fs::write(scratch.join(NOTE), bytes)?;
     let place = || fs::rename(scratch.join(NOTE), folder.join(NOTE));
-    crash::named("source", NOTE, place)
+    crash::named("generated", NOTE, place)
 }
 
 /// Whether a source is generated or was delivered by CMS.

@@ -25,7 +25,7 @@ fn depth(point: &str) -> Depth {
     }
     let is = |start| name.starts_with(start);
     match side {
-        "before" if is("warehouse") || is("report") => Depth::Whole,
+        "before" if is("warehouse commit") || is("report") => Depth::Whole,
         "before" => Depth::Lake,
         // What everything is about, though it differs from the next point in nothing.
         _ if is("commit") => Depth::Lake,

@@ -16,6 +16,8 @@ pub enum Kind {
     Raw,
     /// What was delivered for a publication.
     Ingested,
+    /// Which version of an address was ingested.
+    Source,
     /// The verdicts on a run.
     Validation,
     /// Rejected rows of a run.
@@ -38,10 +40,11 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds with what their keys start with.
-    const PREFIXES: [(&str, Self); 12] = [
+    const PREFIXES: &[(&str, Self)] = &[
         (IDENTITY, Self::Identity),
         ("raw/", Self::Raw),
         ("metadata/ingested/", Self::Ingested),
+        ("metadata/sources/", Self::Source),
         ("metadata/validation/", Self::Validation),
         ("staging/rejected/", Self::Quarantine),
         ("curated/", Self::Data),
@@ -57,8 +60,8 @@ impl Kind {
     /// to a run must be named exactly so: such objects are removed by their kind.
     pub fn of(key: &str) -> Option<Self> {
         let (rest, kind) = Self::PREFIXES
-            .into_iter()
-            .find_map(|(prefix, kind)| Some((key.strip_prefix(prefix)?, kind)))?;
+            .iter()
+            .find_map(|(prefix, kind)| Some((key.strip_prefix(prefix)?, *kind)))?;
         let shaped = match kind {
             Self::Data | Self::Quarantine => is_part(rest),
             Self::Validation | Self::Audit | Self::Manifest => is_document_of_a_run(rest),
@@ -74,6 +77,7 @@ impl Kind {
             Self::Identity => "identity",
             Self::Raw => "raw",
             Self::Ingested => "ingested",
+            Self::Source => "source",
             Self::Validation => "validation",
             Self::Quarantine => "quarantine",
             Self::Data => "data",

@@ -137,6 +137,7 @@ fn what_belongs_to_no_run_stays_and_strangers_are_named() {
         keys::IDENTITY.to_owned(),
         keys::raw(&partition(), day, SHA, "a.csv"),
         keys::ingested(&partition(), day),
+        keys::source("0123"),
         keys::commit(&partition(), 1),
         keys::attempt("x"),
         keys::quality("x"),

@@ -78,6 +78,7 @@ fn a_key_tells_its_kind_and_strangers_have_none() {
         (keys::IDENTITY.to_owned(), Kind::Identity),
         (keys::raw(&partition(), day, sha, "a.csv"), Kind::Raw),
         (keys::ingested(&partition(), day), Kind::Ingested),
+        (keys::source("0123"), Kind::Source),
         (keys::validation(&partition(), run), Kind::Validation),
         (keys::rejected(&partition(), run, 0, sha), Kind::Quarantine),
         (keys::curated(&partition(), run, 123_456, sha), Kind::Data),
