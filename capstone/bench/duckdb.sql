@@ -16,6 +16,11 @@
 
 {% for list in lists %}
 CREATE TYPE {{ list.name }} AS ENUM ({{ list.values }});
+-- In the contract's spelling, whatever its case is; NULL if the list does not have it.
+CREATE TEMP MACRO spelt_{{ list.name }}(field) AS coalesce(
+    CAST(TRY_CAST(field AS {{ list.name }}) AS VARCHAR),
+    [{{ list.values }}][list_position([{{ list.lowered }}], lower(field))]
+);
 {%- endfor %}
 
 CREATE TEMP TABLE staged AS
@@ -30,12 +35,17 @@ FROM (
             {{ plain | join('\n            AND ') }},
             false
         ) AS plain
-    FROM read_csv(
-        {{ source }},
-        auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
-        columns = { {{- column_types | join(', ') -}} },
-        nullstr = [{{ missing_values }}],
-        store_rejects = true, rejects_limit = 0
+    FROM (
+        SELECT
+            *,
+            {{ converted | join(',\n            ') }}
+        FROM read_csv(
+            {{ source }},
+            auto_detect = false, header = true, delim = ',', quote = '"', escape = '"',
+            columns = { {{- column_types | join(', ') -}} },
+            nullstr = [{{ missing_values }}],
+            store_rejects = true, rejects_limit = 0
+        )
     )
 );
 
@@ -45,13 +55,20 @@ CREATE TEMP MACRO cleaned(field) AS
     CASE WHEN trimmed(field) NOT IN ({{ missing_values }}) THEN trimmed(field) END;
 
 -- In steps: nested, the planner would unfold every expression into those that use it.
-CREATE TEMP TABLE cleaned_texts AS
+CREATE TEMP TABLE cleaned_lists AS
 SELECT
     rowid AS place,
-    {{ cleaned | join(',\n    ') }},
+    list_transform(fields, lambda field: cleaned(field)) AS texts,
     fields
 FROM staged
 WHERE NOT plain;
+
+CREATE TEMP TABLE cleaned_texts AS
+SELECT
+    place,
+    {{ cleaned | join(',\n    ') }},
+    fields
+FROM cleaned_lists;
 
 CREATE TEMP TABLE checked AS
 SELECT

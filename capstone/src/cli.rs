@@ -13,7 +13,8 @@ use clap::{Args, Parser, Subcommand};
 use jiff::{Span, SpanRelativeTo};
 use store::Faults;
 
-use crate::commands::bench::{Bench, BenchPart};
+use crate::commands::bench::Bench;
+use crate::commands::bench_part::BenchPart;
 use crate::commands::{BackfillArgs, ReplayArgs};
 use crate::context::Place;
 use crate::source::Location;
@@ -149,6 +150,13 @@ pub enum Command {
         dry_run: bool,
     },
     /// Compare the pipeline with DuckDB on the same files, after proving equal results.
+    ///
+    /// Fresh processes, in turns, with 1 thread and with all (or with --threads). The default
+    /// takes two minutes on 2 cores. Polars for Python and PySpark take part where
+    /// `eval "$(cargo xtask engines --bench)"` has put them. Exit code 1, and no table, if the
+    /// results differ.
+    ///
+    /// Example: capstone bench --sizes 1 --layouts 91,75 --ablation
     Bench(Bench),
     /// One process of a benchmark.
     #[command(hide = true)]

@@ -1,43 +1,29 @@
 //! The peer: DuckDB alone in a process, with a script of the same contract.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::Context as _;
 use duckdb::{Config, Connection};
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, Value, context};
-use week1_schema::{Contract, Dataset, LayoutMap};
-use week5_transform::Target;
 
-use super::peer::PeerFiles;
+use super::engine::Peer;
+use super::job::Job;
 use super::sql::{self, text};
 
-/// The script, tuned by hand; names and checks are filled in.
-const SCRIPT: &str = include_str!("../../bench/duckdb.sql");
-
-/// The script for one file.
-pub fn script(
-    contract: &Contract,
-    layout: &LayoutMap,
-    target: Target,
-    source: &Path,
-    files: &PeerFiles,
-) -> anyhow::Result<String> {
-    let table = contract
-        .table(Dataset::General)
-        .context("the contract has general payments")?;
+/// The script for one file: tuned by hand, with names and checks filled in.
+pub fn script(job: &Job<'_>) -> anyhow::Result<String> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::None);
-    environment.add_template("duckdb.sql", SCRIPT)?;
-    let fragments = sql::fragments(contract, table, layout, target);
-    let path = |path: &Path| text(&path.to_string_lossy());
+    environment.add_template("duckdb.sql", Peer::Duckdb.script())?;
+    let path = |folder: PathBuf, name: &str| text(&folder.join(name).to_string_lossy());
+    let files = &job.files;
     Ok(environment.get_template("duckdb.sql")?.render(context! {
-        source => path(source),
-        plain_file => path(&files.accepted().join("plain.parquet")),
-        cleaned_file => path(&files.accepted().join("cleaned.parquet")),
-        rejected_file => path(&files.records().join("all.parquet")),
-        lines_file => path(&files.lines().join("all.parquet")),
-        ..Value::from(Serde(fragments))
+        source => text(&job.source.to_string_lossy()),
+        plain_file => path(files.accepted(), "plain.parquet"),
+        cleaned_file => path(files.accepted(), "cleaned.parquet"),
+        rejected_file => path(files.records(), "all.parquet"),
+        lines_file => path(files.lines(), "all.parquet"),
+        ..Value::from(Serde(sql::fragments(job)))
     })?)
 }
 

@@ -6,15 +6,19 @@
 //!
 //! - [`Plan`]: what is run, and in which order
 //! - [`Workload`]: which file; [`Stage`]: our side, whole or cut off behind a step
-//! - [`duckdb`]: the peer, and the script of the same contract that it runs; [`peer`]:
-//!   where it writes
+//! - [`Engine`], [`Peer`]: who takes turns; [`duckdb`]: the one that is always there, and
+//!   [`job`]: what the others are told; [`peer`]: where they write
 //! - [`measure`]: what a process costs
 //! - [`proof`]: that two outputs are equal
 //! - [`report`]: table and document
 
 pub mod duckdb;
+mod engine;
+pub mod job;
+mod machine;
 pub mod measure;
 pub mod peer;
+mod pitch;
 pub mod proof;
 pub mod report;
 mod run;
@@ -22,6 +26,7 @@ mod sql;
 mod stage;
 mod workload;
 
+pub use self::engine::{Engine, Peer};
 pub use self::run::Plan;
 pub use self::stage::{Stage, run as run_stage};
 pub use self::workload::{Source, Workload};

@@ -25,8 +25,18 @@ impl PeerFiles {
         if self.folder.exists() {
             fs::remove_dir_all(&self.folder)?;
         }
-        let folders = [self.accepted(), self.records(), self.lines()];
+        let folders = [
+            self.accepted(),
+            self.records(),
+            self.lines(),
+            self.scratch(),
+        ];
         folders.iter().try_for_each(fs::create_dir_all)
+    }
+
+    /// For what does not outlive the run.
+    pub fn scratch(&self) -> PathBuf {
+        self.folder.join("scratch")
     }
 
     /// Typed rows, all columns of the contract but the partition's.

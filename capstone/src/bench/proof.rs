@@ -10,11 +10,12 @@ use std::path::{Path, PathBuf};
 use anyhow::ensure;
 use duckdb::Connection;
 use serde::{Deserialize, Serialize};
-use week1_schema::{Contract, LayoutMap, PROGRAM_YEAR, Table};
+use week1_schema::PROGRAM_YEAR;
 use week2_ingestion::{Position, Record, RecordFault};
 
 use super::duckdb::Settings;
-use super::peer::{PeerFiles, parquet};
+use super::job::Job;
+use super::peer::parquet;
 use super::sql::text;
 use crate::parts::ingestion::Cutter;
 
@@ -25,18 +26,12 @@ const NULL: &str = "\u{1e}";
 
 /// Two outputs of the same file.
 pub struct Pair<'a> {
-    /// Types and names.
-    pub contract: &'a Contract,
-    /// The table.
-    pub table: &'a Table,
-    /// Where its columns stand in the file.
-    pub layout: &'a LayoutMap,
+    /// Types, names, and what the peer wrote.
+    pub job: &'a Job<'a>,
     /// Our committed rows.
     pub accepted: Vec<PathBuf>,
     /// Our committed quarantine.
     pub rejected: Vec<PathBuf>,
-    /// What the peer wrote.
-    pub peer: &'a PeerFiles,
 }
 
 /// What was compared, and found equal but for the rows named.
@@ -76,7 +71,7 @@ fn files(paths: &[PathBuf]) -> String {
 
 /// Typed rows: types first, then a 64-bit hash of every row, as multisets.
 fn same_rows(connection: &Connection, pair: &Pair<'_>) -> anyhow::Result<u64> {
-    let peer = text(&parquet(&pair.peer.accepted()));
+    let peer = text(&parquet(&pair.job.files.accepted()));
     connection.execute_batch(&format!(
         "CREATE VIEW ours AS SELECT * EXCLUDE record_number, record_number AS place
              FROM read_parquet({}, hive_partitioning = true);
@@ -85,12 +80,13 @@ fn same_rows(connection: &Connection, pair: &Pair<'_>) -> anyhow::Result<u64> {
     ))?;
     same_types(connection, pair)?;
     let names: Vec<&str> = pair
+        .job
         .table
         .columns
         .iter()
         .map(|column| column.name.as_str())
         .collect();
-    let (names, key) = (names.join(", "), &pair.table.key);
+    let (names, key) = (names.join(", "), &pair.job.table.key);
     connection.execute_batch(&format!(
         "CREATE TABLE our_rows AS SELECT {key} AS key, place, hash({names}) AS row FROM ours;
          CREATE TABLE peer_rows AS SELECT {key} AS key, hash({names}) AS row FROM peer;"
@@ -113,7 +109,7 @@ fn same_types(connection: &Connection, pair: &Pair<'_>) -> anyhow::Result<()> {
         Ok(rows.collect::<Result<_, _>>()?)
     };
     let (ours, peer) = (columns("ours")?, columns("peer")?);
-    for column in &pair.table.columns {
+    for column in &pair.job.table.columns {
         let (ours, peer) = (ours.get(&column.name), peer.get(&column.name));
         ensure!(
             ours.is_some() && ours == peer,
@@ -134,8 +130,8 @@ fn same_rejects(connection: &Connection, pair: &Pair<'_>) -> anyhow::Result<u64>
                      '{SEPARATOR}') AS fields
              FROM {};
          CREATE VIEW peer_lines AS SELECT reason AS reasons, byte_start FROM {};",
-        path(&pair.peer.records()),
-        path(&pair.peer.lines())
+        path(&pair.job.files.records()),
+        path(&pair.job.files.lines())
     ))?;
     differences(
         connection,
@@ -239,7 +235,7 @@ fn read(pair: &Pair<'_>, raw: &str) -> Read {
         record: 1,
     };
     let mut result = Read::Line;
-    let expected = pair.layout.fields;
+    let expected = pair.job.layout.fields;
     Cutter::new(expected).cut(raw.as_bytes(), start, true, |record| {
         let open = record.fault == Some(RecordFault::OpenQuote);
         result = match record.fault {
@@ -257,9 +253,9 @@ fn read(pair: &Pair<'_>, raw: &str) -> Read {
 fn fields(pair: &Pair<'_>, record: &Record<'_>) -> String {
     let field = |at: &usize| {
         let text = String::from_utf8_lossy(record.raw(*at)).replace("\"\"", "\"");
-        let missing = text.is_empty() || pair.contract.missing_values.contains(&text);
+        let missing = text.is_empty() || pair.job.contract.missing_values.contains(&text);
         if missing { NULL.to_owned() } else { text }
     };
-    let fields: Vec<String> = pair.layout.source.iter().flatten().map(field).collect();
+    let fields: Vec<String> = pair.job.layout.source.iter().flatten().map(field).collect();
     fields.join(SEPARATOR)
 }

@@ -42,6 +42,13 @@ pub enum Stage {
     All,
 }
 
+impl Stage {
+    /// Whether the lake is afterwards as ingestion left it.
+    pub(super) fn leaves_ingested(self) -> bool {
+        matches!(self, Self::Ingest | Self::Read | Self::Split | Self::Type)
+    }
+}
+
 impl std::fmt::Display for Stage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let name = self.to_possible_value().expect("no stage is hidden");

@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail, ensure};
 use fixtures::layouts::Era;
-use fixtures::{LedgerEntry, PublicationSpec, Spec};
+use fixtures::{PublicationSpec, Spec};
 use serde::{Deserialize, Serialize};
 
 use crate::generate;
@@ -42,12 +42,27 @@ pub struct Source {
 }
 
 impl Workload {
+    /// Whether it can be made.
+    pub fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.gigabytes > 0.0 && self.gigabytes <= 10.0,
+            "{} GB: more than 0 and at most 10 can be measured",
+            self.gigabytes
+        );
+        ensure!(
+            (0.0..=0.5).contains(&self.faults),
+            "{} is no share of faults: it is between 0 and 0.5",
+            self.faults
+        );
+        self.publication().map(drop)
+    }
+
     /// The publication in the layout: of program year 2023 with 91 columns, of 2019 with 75.
     pub fn publication(&self) -> anyhow::Result<PublicationSpec> {
         match self.columns {
             91 => Ok(PublicationSpec::first(2023)),
             75 => Ok(PublicationSpec::first(2019)),
-            other => anyhow::bail!("no layout is measured with {other} columns: 75 or 91"),
+            other => bail!("{other} columns: the layouts with 75 and 91 can be measured"),
         }
     }
 
@@ -72,19 +87,9 @@ impl Workload {
         Ok(spec.with_faults(self.faults, false))
     }
 
-    /// A folder name.
-    pub fn name(&self) -> String {
-        format!(
-            "{}-columns-{}-gb-{}-percent",
-            self.columns,
-            self.gigabytes,
-            self.faults * 100.0
-        )
-    }
-
     /// The workload's file below `work`, made now or earlier.
     pub fn source(&self, work: &Path, threads: usize) -> anyhow::Result<Source> {
-        let (folder, spec) = (work.join("source").join(self.name()), self.spec()?);
+        let (folder, spec) = (work.join("source").join(self.to_string()), self.spec()?);
         let note = folder.join(NOTE);
         if let Some(known) = read_note(&note).filter(|known| known.spec == spec && known.is_there())
         {
@@ -104,15 +109,21 @@ impl Workload {
     }
 }
 
+/// Good as a folder name, too.
+impl std::fmt::Display for Workload {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let percent = self.faults * 100.0;
+        write!(
+            f,
+            "{}-columns-{}-gb-{percent}-percent-faults",
+            self.columns, self.gigabytes
+        )
+    }
+}
+
 impl Source {
     fn is_there(&self) -> bool {
         fs::metadata(&self.path).is_ok_and(|about| about.len() == self.bytes)
-    }
-
-    /// The faults that were put into it.
-    pub fn ledger(&self) -> anyhow::Result<Vec<LedgerEntry>> {
-        let path = self.path.with_file_name(fixtures::LEDGER);
-        fixtures::read_ledger(&path).with_context(|| path.display().to_string())
     }
 }
 

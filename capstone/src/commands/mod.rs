@@ -2,6 +2,7 @@
 
 mod backfill;
 pub mod bench;
+pub mod bench_part;
 mod drill;
 mod gc;
 mod query;
@@ -38,7 +39,7 @@ pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
     let home = Home::new(&place, cli.common.warehouse.clone()).with_patience(cli.common.wait);
     match &cli.command {
         Command::Bench(bench) => bench::run(cli, bench),
-        Command::BenchPart(part) => bench::part(cli, &part.part, runtime),
+        Command::BenchPart(part) => bench_part::run(cli, part, runtime),
         Command::Query { sql, vars } => query::run(cli, &home, sql.as_deref(), vars),
         Command::S3 { port } => {
             let tell = |connection: &serve::Connection| {
