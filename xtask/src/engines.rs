@@ -1,5 +1,5 @@
-//! `cargo xtask engines`: engines that some tests compare with, never needed to
-//! use the workbook. Each is a Python program in its own virtual environment in
+//! `cargo xtask engines`: engines that some tests and `capstone bench` compare with, never
+//! needed to use the workbook. Each is a Python program in its own virtual environment in
 //! the cache. A test whose engine is missing says "not available here".
 
 use std::fs;
@@ -45,12 +45,29 @@ const ENGINES: [Engine; 2] = [
     },
 ];
 
-/// Installs what is missing. Prints one `export` line for each engine that is
+/// What `capstone bench` compares with. Spark needs Java 17 or newer beside it.
+const BENCH_ENGINES: [Engine; 2] = [
+    Engine {
+        name: "polars",
+        variable: "POLARS_PYTHON",
+        program: "python",
+        requirements: &["polars==2.1.0"],
+    },
+    Engine {
+        name: "spark",
+        variable: "SPARK_PYTHON",
+        program: "python",
+        requirements: &["pyspark==4.3.0"],
+    },
+];
+
+/// Installs what is missing, with the benchmark's engines if `bench`. Prints one `export` line for each engine that is
 /// there, for `eval`; everything else goes to standard error.
-pub(crate) fn install(workspace: &Workspace) -> Result<ExitCode> {
+pub(crate) fn install(workspace: &Workspace, bench: bool) -> Result<ExitCode> {
     let home = workspace.cache.join("engines");
     fs::create_dir_all(&home).with_context(|| format!("cannot write in {}", home.display()))?;
-    for engine in ENGINES {
+    let more = bench.then_some(BENCH_ENGINES).into_iter().flatten();
+    for engine in ENGINES.into_iter().chain(more) {
         let started = Instant::now();
         match engine.install(&home) {
             Ok(program) => println!("export {}='{}'", engine.variable, program.display()),

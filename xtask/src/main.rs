@@ -64,7 +64,11 @@ enum Command {
         full: bool,
     },
     /// Installs the optional engines (moto, dbt) into the cache; prints shell exports for them.
-    Engines,
+    Engines {
+        /// Those that `capstone bench` compares with, too: Polars and `PySpark`, 800 MB.
+        #[arg(long)]
+        bench: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -92,7 +96,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Setup { from_source: false } => duckdb::setup(&workspace),
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Verify { full } => verify::run(&workspace, full),
-        Command::Engines => engines::install(&workspace),
+        Command::Engines { bench } => engines::install(&workspace, bench),
     }
 }
 

@@ -189,10 +189,7 @@ impl<'a> Pitch<'a> {
             .stderr(Stdio::piped())
             .output()?;
         let errors = String::from_utf8_lossy(&output.stderr);
-        let errors = errors.trim();
-        // Ours say `error:` and everything that there is to say; of a traceback the last line.
-        let last = errors.lines().last().unwrap_or("it ended without a word");
-        let why = errors.split_once("error: ").map_or(last, |(_, why)| why);
+        let why = last_words(&errors);
         anyhow::ensure!(output.status.success(), "{why}");
         Ok(String::from_utf8(output.stdout)?)
     }
@@ -200,4 +197,38 @@ impl<'a> Pitch<'a> {
 
 fn text(path: &Path) -> String {
     path.to_string_lossy().into_owned()
+}
+
+/// Why a part failed. Our programs say `error:` and all that there is to say, and the one
+/// that measures adds how the measured one ended; of a traceback the last line tells most.
+fn last_words(errors: &str) -> &str {
+    let errors = errors.trim();
+    let measured = errors
+        .rsplit_once('\n')
+        .filter(|(_, last)| last.starts_with("error: ") && last.contains(" ended with "))
+        .map_or(errors, |(before, _)| before.trim());
+    match measured.split_once("error: ") {
+        Some((before, why)) if before.is_empty() || before.ends_with('\n') => why,
+        _ => measured.lines().last().unwrap_or("it ended without a word"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_of_the_measured_program_is_what_is_shown() {
+        let end = "error: python ended with exit status: 1";
+        assert_eq!(
+            last_words("error: typed rows differ:\n3\n"),
+            "typed rows differ:\n3"
+        );
+        let traceback = format!("Traceback\n  line 1\nKeyError: 'x'\n{end}\n");
+        assert_eq!(last_words(&traceback), "KeyError: 'x'");
+        let ours = format!("{{\"level\":1}}\nerror: no file\n{end}\n");
+        assert_eq!(last_words(&ours), "no file");
+        assert_eq!(last_words(end), "python ended with exit status: 1");
+        assert_eq!(last_words(""), "it ended without a word");
+    }
 }
