@@ -159,7 +159,8 @@ fn differences(connection: &Connection, what: &str, ours: &str, peer: &str) -> a
         let difference = format!("(({left}) EXCEPT ALL ({right}))");
         let sql = format!(
             "SELECT count(*), coalesce(list(item)[:3]::VARCHAR, '')
-             FROM (SELECT item::VARCHAR AS item FROM {difference} AS item)"
+             FROM (SELECT translate(item::VARCHAR, '{SEPARATOR}{NULL}', '|') AS item
+                 FROM {difference} AS item)"
         );
         Ok(connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?)
     };
