@@ -116,16 +116,22 @@ impl Ingested {
 pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion> {
     let (audited, problems) = audit_all(capstone, &source.files);
     let deliveries = wanted(capstone, by_delivery(audited))?;
-    store(capstone, deliveries, problems)
+    let audits = Audits {
+        deliveries,
+        problems,
+    };
+    audits.store(capstone)
 }
 
-/// The same for files of one program year. A file of another one is a problem, so that a
-/// year never touches its neighbour.
-pub fn ingest_year(
-    capstone: &Capstone,
-    program_year: i16,
-    files: &[SourceFile],
-) -> anyhow::Result<Ingestion> {
+/// Files that have been read once.
+pub struct Audits {
+    deliveries: BTreeMap<Delivery, Vec<Audited>>,
+    problems: Vec<Problem>,
+}
+
+/// Audits files of one program year, and changes nothing. A file of another year is a
+/// problem, so that a year never touches its neighbour.
+pub fn audit_year(capstone: &Capstone, program_year: i16, files: &[SourceFile]) -> Audits {
     let (audited, mut problems) = audit_all(capstone, files);
     let (audited, strays): (Vec<_>, Vec<_>) = audited
         .into_iter()
@@ -137,36 +143,37 @@ pub fn ingest_year(
             file.delivery.program_year
         ),
     }));
-    store(capstone, by_delivery(audited), problems)
+    Audits {
+        deliveries: by_delivery(audited),
+        problems,
+    }
 }
 
-/// Copies files to the raw zone, and then describes their deliveries.
-fn store(
-    capstone: &Capstone,
-    deliveries: BTreeMap<Delivery, Vec<Audited>>,
-    problems: Vec<Problem>,
-) -> anyhow::Result<Ingestion> {
-    let mut ingestion = Ingestion {
-        deliveries: Vec::new(),
-        problems,
-    };
-    for (delivery, files) in deliveries {
-        let audits = files.iter().map(Audited::facts).collect();
-        let ingested = describe(capstone, delivery, audits);
-        let changed = copy::to_raw(capstone, &files, &ingested)?;
-        if !changed.is_empty() {
-            // Part of a publication must not replace the whole.
-            ingestion.problems.extend(changed);
-            continue;
+impl Audits {
+    /// Copies files to the raw zone, and then describes their deliveries.
+    pub fn store(self, capstone: &Capstone) -> anyhow::Result<Ingestion> {
+        let mut ingestion = Ingestion {
+            deliveries: Vec::new(),
+            problems: self.problems,
+        };
+        for (delivery, files) in self.deliveries {
+            let audits = files.iter().map(Audited::facts).collect();
+            let ingested = describe(capstone, delivery, audits);
+            let changed = copy::to_raw(capstone, &files, &ingested)?;
+            if !changed.is_empty() {
+                // Part of a publication must not replace the whole.
+                ingestion.problems.extend(changed);
+                continue;
+            }
+            let key = keys::ingested(&ingested.partition(), ingested.delivery.publication);
+            // Delivered again, it changes nothing, not even a file's time.
+            if capstone.lake.read_json(&key).ok().flatten().as_ref() != Some(&ingested) {
+                capstone.lake.put_json(&key, &ingested)?;
+            }
+            ingestion.deliveries.push(ingested);
         }
-        let key = keys::ingested(&ingested.partition(), ingested.delivery.publication);
-        // Delivered again, it changes nothing, not even a file's time.
-        if capstone.lake.read_json(&key).ok().flatten().as_ref() != Some(&ingested) {
-            capstone.lake.put_json(&key, &ingested)?;
-        }
-        ingestion.deliveries.push(ingested);
+        Ok(ingestion)
     }
-    Ok(ingestion)
 }
 
 /// Deliveries of the years asked for.

@@ -31,8 +31,8 @@ pub struct BackfillArgs {
     /// Early years come first.
     #[arg(long)]
     pub oldest_first: bool,
-    /// Years at work at once. They overlap in reading and copying; one at a time is
-    /// transformed, with all threads.
+    /// Years at work at once. They overlap in reading; one at a time is copied and transformed,
+    /// with all threads.
     #[arg(long, value_name = "N", default_value = "2")]
     pub concurrency: NonZeroUsize,
     /// Show the plan, and do nothing. (Zips are unpacked and addresses fetched for it.)

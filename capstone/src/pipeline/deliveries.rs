@@ -11,7 +11,8 @@ use week3_validation::{Validation, Verdict};
 use crate::accounts::LakeState;
 use crate::context::Capstone;
 use crate::error::Stop;
-use crate::ingest::{Ingested, Ingestion, Problem};
+use crate::ingest::{self, Audits, Ingested, Ingestion, Problem};
+use crate::source::{self, SourceFile};
 use crate::summary::{DeliveryLine, StageLine};
 use crate::{commit, transform, validate};
 
@@ -154,6 +155,19 @@ impl<'a> Deliveries<'a> {
             this.found.ingestion = work(this.capstone)?;
             Ok(())
         })
+    }
+
+    /// The half of stage ingest that only reads, for one program year.
+    pub(crate) fn audit_year(&mut self, year: i16, files: &[SourceFile]) -> anyhow::Result<Audits> {
+        let bytes = source::bytes(files);
+        self.timed("ingest", Some(bytes), |this| {
+            Ok(ingest::audit_year(this.capstone, year, files))
+        })
+    }
+
+    /// The other half, whose bytes have been counted.
+    pub(crate) fn store_year(&mut self, audited: Audits) -> anyhow::Result<()> {
+        self.ingest(0, |capstone| audited.store(capstone))
     }
 
     /// Stage validate: every delivery that is not committed yet.

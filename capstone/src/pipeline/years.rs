@@ -1,8 +1,8 @@
 //! Program years on the runner of checkpoint 3.1: each is a task, and the warehouse follows
 //! when all of them have ended.
 //!
-//! Years overlap, but only one of them is in stage transform at a time, with every thread:
-//! so memory is bounded as for one year alone, while other years read and copy.
+//! Years overlap where they only read: copying and transforming, which take memory, is done
+//! by one of them at a time, with every thread. So memory is bounded as for one year alone.
 //!
 //! A year fails alone. What is wrong with its data is a problem that the summary names;
 //! what is wrong around the program (a disk, a connection) is the attempt's error, once
@@ -26,9 +26,8 @@ use crate::accounts::LakeState;
 use crate::backfill::Backfill;
 use crate::context::Capstone;
 use crate::error::{NOT_YET, exit_code};
-use crate::ingest::{self, Ingestion, Problem};
+use crate::ingest::{Ingestion, Problem};
 use crate::parts::{self, orchestration};
-use crate::source;
 
 impl Pipeline<'_> {
     /// Carries out a plan, at most `concurrency` years at once: what became of each task,
@@ -45,7 +44,7 @@ impl Pipeline<'_> {
         let work = Work {
             capstone,
             backfill,
-            transforming: Mutex::new(()),
+            turn: Mutex::new(()),
             years: Mutex::default(),
             errors: Mutex::default(),
             pipeline: Mutex::new(self),
@@ -100,8 +99,8 @@ struct Year {
 struct Work<'a, 'b, 'c> {
     capstone: &'a Capstone,
     backfill: &'a Backfill,
-    /// Held by the one year in stage transform.
-    transforming: Mutex<()>,
+    /// Held by the one year that copies or transforms.
+    turn: Mutex<()>,
     years: Mutex<BTreeMap<i16, Year>>,
     /// What ends the attempt with an error, in the order in which it was found.
     errors: Mutex<Vec<anyhow::Error>>,
@@ -155,16 +154,16 @@ impl Work<'_, '_, '_> {
     /// point is safe.
     fn stages(&self, year: i16, deliveries: &mut Deliveries<'_>) -> anyhow::Result<()> {
         let files = self.backfill.files_of(year);
-        if !files.is_empty() {
-            deliveries.ingest(source::bytes(files), |capstone| {
-                ingest::ingest_year(capstone, year, files)
-            })?;
+        let audited = (!files.is_empty()).then(|| deliveries.audit_year(year, files));
+        let audited = audited.transpose()?;
+        let _turn = lock(&self.turn);
+        if let Some(audited) = audited {
+            deliveries.store_year(audited)?;
         }
         let state = LakeState::read(&self.capstone.lake)?;
         let mut wanted = state.wanted.clone();
         wanted.retain(|ingested| ingested.delivery.program_year == year);
         deliveries.validate(&state, &wanted)?;
-        let _turn = lock(&self.transforming);
         deliveries.transform(&state, &wanted)
     }
 
