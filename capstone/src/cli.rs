@@ -134,8 +134,6 @@ pub enum Command {
     ///
     /// Example: capstone replay 3f9a
     Replay(ReplayArgs),
-    /// Show the history of attempts and commits.
-    Runs,
     /// Remove what interrupted runs left in the lake: files that no commit lists.
     ///
     /// Raw files, commits and history always stay, and so does what this program did not write.
@@ -149,6 +147,16 @@ pub enum Command {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Show the history of attempts and commits; or what changed between two runs.
+    ///
+    /// Example: capstone runs --compare 3f9a 81c0
+    Runs {
+        /// Two run ids, the earlier one first; the start of an id will do.
+        #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"])]
+        compare: Option<Vec<String>>,
+    },
+    /// Print every OpenLineage event of this lake, one JSON document a line.
+    Lineage,
     /// Compare the pipeline with DuckDB on the same files, after proving equal results.
     ///
     /// Fresh processes, in turns, with 1 thread and with all (or with --threads). The default

@@ -157,6 +157,11 @@ impl Home {
         &self.warehouse
     }
 
+    /// Lineage events as JSON lines.
+    pub fn lineage(&self) -> PathBuf {
+        self.folder.join("lineage.jsonl")
+    }
+
     /// The page.
     pub fn report(&self) -> PathBuf {
         self.folder.join("report.html")

@@ -16,6 +16,7 @@ use aws_smithy_runtime_api::client::http::HttpConnector as _;
 use aws_smithy_types::body::SdkBody;
 use bytes::Bytes;
 use http::header::{self, HeaderName};
+use http::request::Builder;
 use http::{Request, Response};
 use http_body_util::BodyExt as _;
 use tokio::runtime::Handle;
@@ -74,7 +75,9 @@ impl Http {
     pub fn get(&self, url: &Url, headers: &[(&'static str, String)]) -> Result<Reply, HttpError> {
         let mut url = url.clone();
         for _ in 0..=MOST_REDIRECTS {
-            let response = self.runtime.block_on(self.send(&url, headers))?;
+            let request = Request::get(url.as_str());
+            let sending = self.send(request, headers, SdkBody::empty(), PATIENCE);
+            let response = self.runtime.block_on(sending)?;
             let Some(next) = redirect(&url, &response)? else {
                 let (parts, body) = response.into_parts();
                 return Ok(Reply {
@@ -93,22 +96,38 @@ impl Http {
         Err(HttpError::Redirect(why))
     }
 
-    async fn send(
+    /// POST of a JSON document; gives the status of the reply, which has to come within
+    /// `patience`. Redirects are not followed: they may change what is asked.
+    pub fn post_json(
         &self,
         url: &Url,
+        body: &[u8],
         headers: &[(&'static str, String)],
+        patience: Duration,
+    ) -> Result<u16, HttpError> {
+        let request = Request::post(url.as_str()).header(header::CONTENT_TYPE, "application/json");
+        let sending = self.send(request, headers, SdkBody::from(body), patience);
+        Ok(self.runtime.block_on(sending)?.status().as_u16())
+    }
+
+    async fn send(
+        &self,
+        request: Builder,
+        headers: &[(&'static str, String)],
+        body: SdkBody,
+        patience: Duration,
     ) -> Result<Response<SdkBody>, HttpError> {
-        let mut request = Request::get(url.as_str())
+        let mut request = request
             .header(header::USER_AGENT, AGENT)
             // Lengths and ranges are those of the file itself.
             .header(header::ACCEPT_ENCODING, "identity");
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let request = request.body(SdkBody::empty()).map_err(broken)?;
+        let request = request.body(body).map_err(broken)?;
         let request = request.try_into().map_err(broken)?;
-        let response = timeout(PATIENCE, self.connector.call(request)).await;
-        let response = response.map_err(|_| silent(PATIENCE))?;
+        let response = timeout(patience, self.connector.call(request)).await;
+        let response = response.map_err(|_| silent(patience))?;
         let response = response.map_err(broken)?;
         response.try_into_http1x().map_err(broken)
     }

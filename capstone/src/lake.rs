@@ -149,6 +149,16 @@ impl Lake {
         Ok(self.put(key, to_json(document)?)?)
     }
 
+    /// Writes an object unless one is there.
+    pub fn create(&self, key: &str, bytes: Vec<u8>) -> Result<Creation, StoreError> {
+        crash::key(key, || self.wait(self.store.create(key, bytes.into())))
+    }
+
+    /// The bytes of an object.
+    pub fn bytes(&self, key: &str) -> Result<Bytes, StoreError> {
+        self.wait(self.store.get(key))
+    }
+
     /// Writes a document unless one is there.
     pub fn create_json(&self, key: &str, document: &impl Serialize) -> anyhow::Result<Creation> {
         let bytes = to_json(document)?;
@@ -177,7 +187,8 @@ impl Lake {
             .with_context(|| format!("the lake's {key} can't be read"))
     }
 
-    fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
+    /// Keys below a prefix, in their order.
+    pub fn keys(&self, prefix: &str) -> Result<Vec<String>, StoreError> {
         match self.wait(self.store.list(prefix)) {
             Ok(listed) => Ok(listed.into_iter().map(|object| object.key).collect()),
             Err(StoreError::NoSuchBucket { .. }) => Ok(Vec::new()),
@@ -253,7 +264,8 @@ impl Lake {
         Ok(file)
     }
 
-    fn documents<T: DeserializeOwned>(&self, prefix: &str) -> anyhow::Result<Vec<T>> {
+    /// Every document below a prefix, in the order of their keys.
+    pub fn documents<T: DeserializeOwned>(&self, prefix: &str) -> anyhow::Result<Vec<T>> {
         let keys = self.keys(prefix)?;
         keys.iter()
             .filter_map(|key| self.read_json(key).transpose())

@@ -14,6 +14,7 @@
 //! - [`warehouse`]: the DuckDB file
 //! - [`accounts`], [`summary`], [`attempt`], [`alive`]: what became of every file; what is
 //!   shown at the end; history, and who is still at work
+//! - [`audit`], [`lineage`]: what happened, for SQL and for OpenLineage
 //! - [`gc`]: removes what interrupted runs left
 //! - [`clock`], [`ui`], [`error`], [`http`]: time, progress, exit codes, fetching
 //! - [`scratch`], [`crash`]: folders that don't outlive a run; dying on purpose
@@ -21,6 +22,7 @@
 pub mod accounts;
 pub mod alive;
 pub mod attempt;
+pub mod audit;
 pub mod backfill;
 pub mod bench;
 pub mod cli;
@@ -36,6 +38,7 @@ pub mod generate;
 pub mod http;
 pub mod ingest;
 pub mod lake;
+pub mod lineage;
 pub mod load;
 pub mod parts;
 pub mod pipeline;

@@ -234,7 +234,8 @@ fn changes_row(changes: &Changes) -> ChangesRow {
     }
 }
 
-fn attempt_row(attempt: &crate::attempt::Attempt) -> AttemptRow {
+/// An attempt as the warehouse has it.
+pub(crate) fn attempt_row(attempt: &crate::attempt::Attempt) -> AttemptRow {
     AttemptRow {
         attempt_id: attempt.attempt_id.clone(),
         command: attempt.command.clone(),
@@ -261,6 +262,6 @@ fn properties(data: DataKind, contract_version: &str) -> Vec<PropertyRow> {
 }
 
 /// A count as the warehouse has it.
-fn count(number: u64) -> i64 {
+pub(crate) fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }

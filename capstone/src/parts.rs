@@ -11,5 +11,6 @@ pub use week3_validation::solution as validation;
 pub use week4_modeling::solution as modeling;
 pub use week5_incremental::solution as incremental;
 pub use week5_transform::solution as transform;
+pub use week7_audit::solution as audit;
 pub use week7_quality::solution as quality;
 pub use week8_full_run::solution as full_run;

@@ -5,6 +5,7 @@ mod star_schema;
 mod years;
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use anyhow::Context as _;
 use week2_lake::{DataKind, keys};
@@ -13,10 +14,12 @@ use self::deliveries::{Deliveries, Findings, stage_lines, timed};
 use crate::accounts::LakeState;
 use crate::alive::{self, Alive};
 use crate::attempt::{Attempt, Outcome};
+use crate::audit;
 use crate::commit::RunAudit;
 use crate::context::Capstone;
 use crate::error::Stop;
 use crate::ingest::{self, Ingested, Ingestion};
+use crate::lineage::{Delivered, Lineage, Settings, Work};
 use crate::source::{self, Location, Source};
 use crate::summary::{FileLine, RunSummary};
 
@@ -24,6 +27,7 @@ use crate::summary::{FileLine, RunSummary};
 pub struct Pipeline<'a> {
     capstone: &'a Capstone,
     attempt: Attempt,
+    delivered: Vec<Delivered>,
     /// What is shown at the end.
     pub summary: RunSummary,
 }
@@ -36,6 +40,7 @@ impl<'a> Pipeline<'a> {
         Self {
             capstone,
             attempt,
+            delivered: Vec::new(),
             summary: RunSummary::default(),
         }
     }
@@ -53,8 +58,14 @@ impl<'a> Pipeline<'a> {
         let _alive = Alive::claim(&attempts, &self.attempt.attempt_id)
             .with_context(|| attempts.display().to_string())?;
         self.record()?;
-        self.record_dead()?;
-        let result = work(self);
+        let lineage = Lineage::new(self.capstone, Settings::from_env(), data.as_str());
+        self.record_dead(&lineage)?;
+        lineage.start(&self.attempt);
+        let worked = catch_unwind(AssertUnwindSafe(|| work(self)));
+        let (result, panic) = match worked {
+            Ok(result) => (result, None),
+            Err(panic) => (Err(anyhow::anyhow!("a defect of the program")), Some(panic)),
+        };
         let complete = result.is_ok() && self.summary.is_success();
         self.attempt.outcome = if complete {
             Outcome::Succeeded
@@ -72,7 +83,23 @@ impl<'a> Pipeline<'a> {
         self.attempt.ended_at = Some(self.capstone.clock.now());
         // The first error counts, not the one of writing it down.
         let recorded = self.record();
+        self.tell(&lineage);
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
         result.and(recorded)
+    }
+
+    /// Lineage and audit tables follow what happened; they never decide how it ends.
+    fn tell(&self, lineage: &Lineage<'_>) {
+        let work = Work {
+            summary: &self.summary,
+            delivered: &self.delivered,
+        };
+        lineage.end(&self.attempt, &work);
+        if let Err(error) = audit::refresh(self.capstone) {
+            tracing::warn!("the audit tables are those of the last command: {error:#}");
+        }
     }
 
     fn record(&self) -> anyhow::Result<()> {
@@ -82,15 +109,16 @@ impl<'a> Pipeline<'a> {
     }
 
     /// Writes down which earlier attempts of this machine ended without a word.
-    fn record_dead(&self) -> anyhow::Result<()> {
+    fn record_dead(&self, lineage: &Lineage<'_>) -> anyhow::Result<()> {
         let lake = &self.capstone.lake;
         for dead in alive::dead(&self.capstone.home.attempts())? {
             let key = keys::attempt(&dead.attempt_id);
             let attempt: Option<Attempt> = lake.read_json(&key)?;
-            if let Some(mut attempt) = attempt
-                && attempt.ends_with(std::slice::from_ref(&dead))
-            {
-                lake.put_json(&key, &attempt)?;
+            if let Some(mut attempt) = attempt {
+                if attempt.ends_with(std::slice::from_ref(&dead)) {
+                    lake.put_json(&key, &attempt)?;
+                }
+                lineage.close(&attempt);
             }
             dead.bury();
         }
@@ -138,7 +166,9 @@ impl<'a> Pipeline<'a> {
     /// not there leaves no trace in the lake.
     pub fn find(&mut self, location: &Location) -> anyhow::Result<Source> {
         let capstone = self.capstone;
-        self.timed("find", None, |_| source::discover(capstone, location))
+        let source = self.timed("find", None, |_| source::discover(capstone, location))?;
+        self.delivered = Delivered::files(location, &source, &capstone.home.spool());
+        Ok(source)
     }
 
     /// Stage ingest.

@@ -371,7 +371,7 @@ fn thousands(number: u64) -> String {
 }
 
 /// Cents as dollars.
-fn dollars(cents: i64) -> String {
+pub(crate) fn dollars(cents: i64) -> String {
     let sign = if cents < 0 { "-" } else { "" };
     format!(
         "{sign}{}.{:02}",

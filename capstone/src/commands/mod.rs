@@ -3,8 +3,10 @@
 mod backfill;
 pub mod bench;
 pub mod bench_part;
+mod compare;
 mod drill;
 mod gc;
+mod lineage;
 mod query;
 mod replay;
 mod runs;
@@ -79,7 +81,9 @@ fn on_lake(
         }
         Command::Ingest { source } => stages::ingest(cli, capstone, data, source.as_ref()),
         Command::Replay(args) => replay::run(cli, capstone, place, args),
-        Command::Runs => runs::run(cli, capstone, place),
+        Command::Runs { compare: None } => runs::run(cli, capstone, place),
+        Command::Runs { compare: Some(ids) } => compare::run(cli, capstone, place, ids),
+        Command::Lineage => lineage::run(capstone, place),
         Command::Gc {
             older_than,
             dry_run,

@@ -4,7 +4,7 @@
 //! if there is none. The models can rely on that list.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use duckdb::Connection;
 use serde::Serialize;
@@ -123,10 +123,10 @@ pub(super) fn create(connection: &Connection, input: &LoadInput<'_>) -> Result<(
     for Statement { name, sql } in views(input)? {
         execute(connection, name, &sql)?;
     }
-    create_table(connection, "files", FILES, &input.files)?;
-    create_table(connection, "runs", RUNS, &input.runs)?;
-    create_table(connection, "changes", CHANGES, &input.changes)?;
-    create_table(connection, "properties", PROPERTIES, &input.properties)?;
+    create_table(connection, "lake.files", FILES, &input.files)?;
+    create_table(connection, "lake.runs", RUNS, &input.runs)?;
+    create_table(connection, "lake.changes", CHANGES, &input.changes)?;
+    create_table(connection, "lake.properties", PROPERTIES, &input.properties)?;
     create_history(connection, input)
 }
 
@@ -141,7 +141,7 @@ pub(super) fn replace_history(
 }
 
 fn create_history(connection: &Connection, input: &LoadInput<'_>) -> Result<(), WarehouseError> {
-    create_table(connection, "attempts", ATTEMPTS, &input.attempts)
+    create_table(connection, "lake.attempts", ATTEMPTS, &input.attempts)
 }
 
 /// The views over committed files.
@@ -159,14 +159,22 @@ pub(super) fn views(input: &LoadInput<'_>) -> Result<Vec<Statement>, WarehouseEr
     let tombstones = by_run(&input.tombstones).into_iter().map(tombstones_branch);
     let branches: Vec<_> = tombstones.collect();
     views.push(view_over("tombstones", &owned(TOMBSTONES), &branches));
-    let paths: Vec<_> = input.rejected.iter().map(AsRef::as_ref).collect();
+    views.push(Statement {
+        name: "rejected_records",
+        sql: rejected_view("lake.rejected_records", &input.rejected),
+    });
+    Ok(views)
+}
+
+/// Makes a view over files of quarantined records.
+pub(super) fn rejected_view(relation: &str, files: &[PathBuf]) -> String {
+    let paths: Vec<_> = files.iter().map(AsRef::as_ref).collect();
     let branches = if paths.is_empty() {
         vec![]
     } else {
         vec![rejected_branch(&paths)]
     };
-    views.push(view_over("rejected_records", &owned(REJECTED), &branches));
-    Ok(views)
+    create_view(relation, &owned(REJECTED), &branches)
 }
 
 /// The contract's columns as SQL types, and where a row comes from.
@@ -236,9 +244,16 @@ fn rejected_branch(paths: &[&Path]) -> String {
     format!("select * from read_parquet({paths}, hive_partitioning = false, union_by_name = true)")
 }
 
+fn view_over(name: &'static str, columns: &[SqlColumn], branches: &[String]) -> Statement {
+    Statement {
+        name,
+        sql: create_view(&format!("lake.{name}"), columns, branches),
+    }
+}
+
 /// Starts from an empty, typed row set: it gives absent columns their type, and the view its
 /// columns when there is no file.
-fn view_over(name: &'static str, columns: &[SqlColumn], branches: &[String]) -> Statement {
+fn create_view(relation: &str, columns: &[SqlColumn], branches: &[String]) -> String {
     let empty = join(columns, |(column, kind)| {
         format!("null::{kind} as {}", quoted(column))
     });
@@ -250,37 +265,32 @@ fn view_over(name: &'static str, columns: &[SqlColumn], branches: &[String]) -> 
     for branch in branches {
         union = format!("{union}\nunion all by name\n{branch}");
     }
-    Statement {
-        name,
-        sql: format!("create view lake.{name} as select {typed} from (\n{union}\n)"),
-    }
+    format!("create view {relation} as select {typed} from (\n{union}\n)")
 }
 
 /// One statement per table whatever its rows: they travel as one JSON text.
-fn create_table<R: Serialize>(
+pub(super) fn create_table<R: Serialize>(
     connection: &Connection,
-    name: &str,
+    relation: &str,
     columns: &[(&str, &str)],
     rows: &[R],
 ) -> Result<(), WarehouseError> {
     let definition = join(columns, |(column, kind)| format!("{column} {kind}"));
-    execute(
-        connection,
-        name,
-        &format!("create table lake.{name} ({definition})"),
-    )?;
+    connection
+        .execute_batch(&format!("create table {relation} ({definition})"))
+        .map_err(WarehouseError::load(relation))?;
     let structure = join(columns, |(column, kind)| {
         format!("\"{column}\": {}", json_type(kind))
     });
     let insert = format!(
-        "insert into lake.{name} by name \
+        "insert into {relation} by name \
          select unnest(from_json(?, '[{{{structure}}}]'), recursive := true)"
     );
     let json = serde_json::to_string(rows).expect("rows are plain structs with text keys");
     connection
         .execute(&insert, [json])
         .map(|_| ())
-        .map_err(WarehouseError::load(name))
+        .map_err(WarehouseError::load(relation))
 }
 
 /// How `from_json` writes a type: a list is a JSON list of its element.
@@ -310,7 +320,7 @@ fn path_list(paths: &[&Path]) -> String {
     format!("[{list}]")
 }
 
-fn text(value: &str) -> String {
+pub(super) fn text(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }
 

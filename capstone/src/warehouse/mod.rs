@@ -7,12 +7,15 @@
 //!
 //! - [`Warehouse`], [`Settings`]: opening the file
 //! - [`LoadInput`] and its rows: what the lake hands over; the tables of schema `lake`
+//! - [`AuditInput`] and its rows: the tables of schema `audit`
 //! - [`LoadReport`]: what was built and tested; [`LastLoad`]: the same, of a load before
 //! - [`QueryResult`]: the answer to a question, as a text table or as JSON
 //!
 //! Schemas `lake` and those of the models belong to the load, which drops and makes them
-//! again. Any other schema in the file is left alone.
+//! again. Schema `audit` is the lake's history, replaced by every command that works on the
+//! lake, loaded or not. Any other schema in the file is left alone.
 
+mod audit;
 mod error;
 mod fingerprint;
 mod input;
@@ -26,6 +29,7 @@ use std::path::{Path, PathBuf};
 
 use duckdb::{AccessMode, Config, Connection};
 
+pub use self::audit::{AuditFile, AuditInput, AuditRun, CheckRow, RejectRow};
 pub use self::error::WarehouseError;
 pub use self::fingerprint::LastLoad;
 pub use self::input::{AttemptRow, ChangesRow, DataFile, FileRow, LoadInput, PropertyRow, RunRow};
@@ -112,6 +116,11 @@ impl Warehouse {
         project: &week4_modeling::Compilation,
     ) -> Result<Option<LastLoad>, WarehouseError> {
         load::refresh(&mut self.connection, input, project)
+    }
+
+    /// Replaces schema `audit`, all of it or nothing. The models do not read it.
+    pub fn refresh_audit(&mut self, input: &AuditInput) -> Result<(), WarehouseError> {
+        audit::replace(&mut self.connection, input)
     }
 
     /// The fingerprint of what the star schema was built from, if there is one.

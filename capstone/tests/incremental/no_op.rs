@@ -24,7 +24,8 @@ fn run(desk: &Desk, lake: &str) -> Ended {
     desk.run(&["run", "--json", "--lake", lake, "--source", "source"])
 }
 
-/// Every object of the lake but the attempts: its bytes, and when it was written.
+/// Every object of the lake that does not tell of an attempt: its bytes, and when it was
+/// written.
 fn objects(desk: &Desk, lake: &str) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
     let bucket = desk.path(lake).join("s3/open-payments");
     let written = |path: &Path| fs::metadata(path).unwrap().modified().unwrap();
@@ -32,8 +33,9 @@ fn objects(desk: &Desk, lake: &str) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
         let key = path.strip_prefix(&bucket).unwrap().display().to_string();
         (key, (fs::read(&path).unwrap(), written(&path)))
     });
+    let of_attempts = ["metadata/attempts/", "metadata/lineage/"];
     objects
-        .filter(|(key, _)| !key.starts_with("metadata/attempts/"))
+        .filter(|(key, _)| !of_attempts.iter().any(|prefix| key.starts_with(prefix)))
         .collect()
 }
 

@@ -57,7 +57,10 @@ impl Desk {
         command.current_dir(self.0.path()).args(arguments);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if text.starts_with("AWS_") || text.starts_with("RUST_") {
+            if ["AWS_", "RUST_", "OPENLINEAGE_"]
+                .iter()
+                .any(|own| text.starts_with(own))
+            {
                 command.env_remove(name);
             }
         }

@@ -1,7 +1,7 @@
 //! Questions and how their answers are shown.
 
 use super::{Case, project};
-use crate::warehouse::{Settings, Warehouse, WarehouseError};
+use crate::warehouse::{AuditInput, Settings, Warehouse, WarehouseError};
 
 #[test]
 fn changing_statements_are_refused_when_asking() {
@@ -81,6 +81,8 @@ fn every_analysis_answers_on_a_loaded_warehouse() {
     let mut case = Case::new();
     case.commit(2022, &[1, 2]);
     case.load();
+    let history = AuditInput::default();
+    case.open().refresh_audit(&history).unwrap();
     for analysis in project().analyses {
         let answer = case.open().query(&analysis.sql);
         answer.unwrap_or_else(|error| panic!("{}: {error}", analysis.name));

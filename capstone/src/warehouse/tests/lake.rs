@@ -6,7 +6,7 @@ use jiff::civil::date;
 use week4_modeling::solution::embedded;
 
 use super::{Case, answer, payment, project};
-use crate::warehouse::{AttemptRow, DataFile, FileRow, RunRow};
+use crate::warehouse::{AttemptRow, AuditInput, DataFile, FileRow, RunRow};
 
 #[test]
 fn a_lake_without_files_gives_empty_typed_views() {
@@ -32,38 +32,44 @@ fn a_lake_without_files_gives_empty_typed_views() {
 }
 
 #[test]
-fn the_views_have_the_columns_that_the_models_sources_file_declares() {
+fn schemas_have_the_columns_that_the_models_sources_files_declare() {
     let case = Case::new();
     case.load();
+    case.open().refresh_audit(&AuditInput::default()).unwrap();
+    let files = [
+        ("lake", "_open_payments__sources.yml", 6),
+        ("audit", "_audit__sources.yml", 6),
+    ];
+    for (schema, file, tables) in files {
+        let declared = declared(file);
+        assert_eq!(declared.len(), tables, "{schema}");
+        for (table, columns) in declared {
+            let sql =
+                format!("select column_name, lower(column_type) from (describe {schema}.{table})");
+            assert_eq!(case.answer(&sql), columns, "{schema}.{table}");
+        }
+    }
+}
+
+/// Columns and types by table, from a file of the project.
+fn declared(file: &str) -> BTreeMap<String, Vec<String>> {
     let files = embedded();
-    let yaml = files
-        .iter()
-        .find(|file| file.path.ends_with("__sources.yml"))
-        .unwrap();
-    let mut declared: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let yaml = files.iter().find(|found| found.path.ends_with(file));
+    let yaml = yaml.unwrap();
+    let mut declared: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut table = "";
     for line in yaml.text.lines().map(str::trim) {
         if let Some(name) = line.strip_prefix("- name: ") {
             table = name;
         } else if let Some(column) = line.strip_prefix("- {name: ") {
             let (name, rest) = column.split_once(", data_type: ").unwrap();
-            let end = rest.find(|c| "}".contains(c)).unwrap();
-            let kind = rest[..end]
-                .split(", data_tests")
-                .next()
-                .unwrap()
-                .trim_matches('"');
-            declared
-                .entry(table)
-                .or_default()
-                .push(format!("{name}|{kind}"));
+            let end = rest.find('}').unwrap();
+            let kind = rest[..end].split(", data_tests").next().unwrap();
+            let column = format!("{name}|{}", kind.trim_matches('"'));
+            declared.entry(table.to_owned()).or_default().push(column);
         }
     }
-    assert_eq!(declared.len(), 6);
-    for (table, columns) in declared {
-        let sql = format!("select column_name, lower(column_type) from (describe lake.{table})");
-        assert_eq!(case.answer(&sql), columns, "{table}");
-    }
+    declared
 }
 
 #[test]

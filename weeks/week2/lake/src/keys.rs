@@ -36,6 +36,8 @@ pub enum Kind {
     Attempt,
     /// Results of the quality rules of one attempt.
     Quality,
+    /// What lineage tools are told of one attempt.
+    Lineage,
 }
 
 impl Kind {
@@ -54,6 +56,7 @@ impl Kind {
         ("metadata/changes/", Self::Changes),
         ("metadata/attempts/", Self::Attempt),
         ("metadata/quality/", Self::Quality),
+        ("metadata/lineage/", Self::Lineage),
     ];
 
     /// The kind of a key; `None` for a key that this module does not make. What belongs
@@ -87,6 +90,7 @@ impl Kind {
             Self::Changes => "changes",
             Self::Attempt => "attempt",
             Self::Quality => "quality",
+            Self::Lineage => "lineage",
         }
     }
 }
@@ -229,6 +233,12 @@ pub fn attempt(attempt_id: &str) -> String {
 /// Results of the quality rules of one attempt.
 pub fn quality(attempt_id: &str) -> String {
     format!("metadata/quality/{attempt_id}.json")
+}
+
+/// One of the two lineage events of an attempt: its start, or how it ended.
+pub fn lineage(attempt_id: &str, is_end: bool) -> String {
+    let event = if is_end { "2-end" } else { "1-start" };
+    format!("metadata/lineage/{attempt_id}/{event}.json")
 }
 
 fn hive(partition: &Partition) -> String {

@@ -51,6 +51,8 @@ fn the_names_of_objects_are_locked() {
         keys::tombstones(&partition(), run, sha),
         keys::attempt("x"),
         keys::quality("x"),
+        keys::lineage("x", false),
+        keys::lineage("x", true),
     ];
     let expected = [
         "raw/dataset=general/program_year=2023/publication=2024-06-28/fedcba98/a.csv",
@@ -65,6 +67,8 @@ fn the_names_of_objects_are_locked() {
         "metadata/changes/general/2023/0123456789abcdef0123456789abcdef-fedcba98.parquet",
         "metadata/attempts/x.json",
         "metadata/quality/x.json",
+        "metadata/lineage/x/1-start.json",
+        "metadata/lineage/x/2-end.json",
     ];
     assert_eq!(found.each_ref().map(String::as_str), expected);
 }
@@ -89,6 +93,7 @@ fn a_key_tells_its_kind_and_strangers_have_none() {
         (keys::tombstones(&partition(), run, sha), Kind::Changes),
         (keys::attempt("x"), Kind::Attempt),
         (keys::quality("x"), Kind::Quality),
+        (keys::lineage("x", true), Kind::Lineage),
     ] {
         assert_eq!(Kind::of(&key), Some(kind), "{key}");
     }

@@ -18,6 +18,7 @@ struct Sources {
 
 #[derive(Deserialize)]
 struct Source {
+    name: String,
     tables: Vec<Table>,
 }
 
@@ -33,7 +34,7 @@ struct Column {
     data_type: String,
 }
 
-/// A warehouse whose schema `lake` holds tables instead of views.
+/// A warehouse whose schemas `lake` and `audit` hold tables instead of views.
 pub(crate) struct Lake {
     pub(crate) connection: Connection,
 }
@@ -51,16 +52,18 @@ impl Lake {
     }
 
     fn with(connection: Connection) -> Self {
-        connection.execute_batch("create schema lake").unwrap();
-        for table in source_tables() {
-            let columns = table
-                .columns
-                .iter()
-                .map(|c| format!("{} {}", c.name, c.data_type));
-            let columns = columns.collect::<Vec<_>>().join(", ");
-            connection
-                .execute_batch(&format!("create table lake.{} ({columns})", table.name))
-                .unwrap();
+        for Source { name, tables } in sources() {
+            let schema = format!("create schema {name}");
+            connection.execute_batch(&schema).unwrap();
+            for table in tables {
+                let columns = table
+                    .columns
+                    .iter()
+                    .map(|c| format!("{} {}", c.name, c.data_type));
+                let columns = columns.collect::<Vec<_>>().join(", ");
+                let create = format!("create table {name}.{} ({columns})", table.name);
+                connection.execute_batch(&create).unwrap();
+            }
         }
         Self { connection }
     }
@@ -251,16 +254,16 @@ impl Lake {
     }
 }
 
-fn source_tables() -> Vec<Table> {
+/// What the capstone puts into the warehouse before the models run, schema by schema.
+fn sources() -> Vec<Source> {
     let files = embedded();
-    let file = files
+    let declared = files
         .iter()
-        .find(|file| file.path.ends_with("__sources.yml"))
-        .unwrap();
-    let sources: Sources = serde_saphyr::from_str(&file.text).unwrap();
-    sources
-        .sources
-        .into_iter()
-        .flat_map(|source| source.tables)
+        .filter(|file| file.path.ends_with("__sources.yml"));
+    declared
+        .flat_map(|file| {
+            let sources: Sources = serde_saphyr::from_str(&file.text).unwrap();
+            sources.sources
+        })
         .collect()
 }
