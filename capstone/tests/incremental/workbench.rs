@@ -18,7 +18,7 @@ use tokio::runtime::Runtime;
 use week2_lake::{Commit, DataKind};
 
 /// Small enough that a few dozen records are several chunks.
-const CHUNK_BYTES: u64 = 16 << 10;
+const CHUNK_BYTES: u64 = 32 << 10;
 
 struct Epoch;
 
@@ -50,6 +50,10 @@ pub(crate) struct Said {
 
 impl Workbench {
     pub(crate) fn new() -> Self {
+        Self::with_chunks(CHUNK_BYTES)
+    }
+
+    pub(crate) fn with_chunks(chunk_bytes: u64) -> Self {
         let (folder, runtime) = (tempfile::tempdir().unwrap(), Runtime::new().unwrap());
         let place = Place::Folder(folder.path().to_owned());
         let home = Home::new(&place, None);
@@ -58,7 +62,7 @@ impl Workbench {
             contract: context::contract().unwrap(),
             years: None,
             threads: 2,
-            chunk_bytes: CHUNK_BYTES,
+            chunk_bytes,
             ui: Ui::new(true),
             clock: Arc::new(Epoch),
             home,

@@ -5,7 +5,7 @@ use week4_modeling::solution::{compile, embedded};
 use week4_modeling::{Compilation, CompileOptions, ProjectFile};
 
 use super::{Case, project};
-use crate::warehouse::{AttemptRow, LastLoad, LoadInput};
+use crate::warehouse::{AttemptRow, DataFile, LastLoad, LoadInput};
 
 fn attempt(id: &str) -> AttemptRow {
     AttemptRow {
@@ -77,6 +77,12 @@ fn whatever_the_models_are_built_from_is_noticed() {
     let mut again = case.input();
     again.runs[0].sequence = 2;
     assert_eq!(refresh(&case, &again, &project()), None, "a commit");
+    let mut compared = case.input();
+    compared.tombstones = vec![DataFile {
+        path: "stones.parquet".into(),
+        run_id: "a".into(),
+    }];
+    assert_eq!(refresh(&case, &compared, &project()), None, "tombstones");
     let mut contract = case.contract.clone();
     contract.tables[0].columns.pop();
     let other = LoadInput {
