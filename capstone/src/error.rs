@@ -1,5 +1,7 @@
 //! How a command ends when it does not end well.
 
+use std::io::ErrorKind;
+
 use fixtures::GenerateError;
 use store::StoreError;
 use week2_lake::IdentityError;
@@ -27,6 +29,28 @@ pub enum Stop {
     /// Something around the program is missing or broken.
     #[error("{0}")]
     Environment(String),
+}
+
+/// What an error says, in one sentence. A full disk is named as such, whoever found it full.
+pub fn words(error: &anyhow::Error) -> String {
+    let text = format!("{error:#}");
+    if is_disk_full(error, &text) {
+        format!("the disk is full: {text}; make room there, and run the same command again")
+    } else {
+        text
+    }
+}
+
+fn is_disk_full(error: &anyhow::Error, text: &str) -> bool {
+    let full = |cause: &std::io::Error| {
+        matches!(
+            cause.kind(),
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded
+        )
+    };
+    let mut causes = error.chain().filter_map(|cause| cause.downcast_ref());
+    // DuckDB has nothing but the system's words.
+    causes.any(full) || text.contains("No space left on device")
 }
 
 /// The exit code for an error, by the first cause that has an opinion.
@@ -88,5 +112,17 @@ mod tests {
         let io = anyhow::Error::from(std::io::Error::other("disk full")).context("writing");
         assert_eq!(exit_code(&io), ENVIRONMENT);
         assert_eq!(exit_code(&anyhow::anyhow!("anything else")), NOT_YET);
+    }
+
+    #[test]
+    fn a_full_disk_is_called_one_whoever_found_it() {
+        let io = std::io::Error::from(ErrorKind::StorageFull);
+        let duckdb = anyhow::anyhow!("Could not write file \"w\": No space left on device");
+        for error in [anyhow::Error::from(io).context("a/b.csv"), duckdb] {
+            let said = words(&error);
+            assert!(said.starts_with("the disk is full: "), "{said}");
+            assert!(said.contains("make room"), "{said}");
+        }
+        assert_eq!(words(&anyhow::anyhow!("b").context("a")), "a: b");
     }
 }

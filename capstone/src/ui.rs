@@ -96,8 +96,9 @@ pub fn start_logs(format: LogFormat) {
     } else {
         "capstone=info,warn"
     };
-    // What the AWS client misses on the way to credentials is its last error, too.
-    let default = format!("{default},aws_config=error");
+    // What the AWS client misses on the way to credentials is its last error, too; and what
+    // the embedded service answers is its client's to report.
+    let default = format!("{default},aws_config=error,s3s=off");
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)

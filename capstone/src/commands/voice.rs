@@ -7,7 +7,7 @@ use serde::Serialize;
 use week2_lake::DataKind;
 
 use crate::cli::Cli;
-use crate::error::{INTERRUPTED, NOT_YET, exit_code};
+use crate::error::{INTERRUPTED, NOT_YET, exit_code, words};
 use crate::pipeline::Pipeline;
 use crate::summary::RunSummary;
 use crate::ui::{LogFormat, say};
@@ -30,7 +30,7 @@ impl Voice {
 
     /// Ends with an error, before there is anything else to show.
     pub fn fail(self, error: &anyhow::Error) -> ExitCode {
-        self.document(&format!("{error:#}"));
+        self.document(&words(error));
         self.explain(error)
     }
 
@@ -41,7 +41,7 @@ impl Voice {
     }
 
     fn explain(self, error: &anyhow::Error) -> ExitCode {
-        say(self.format, &format!("error: {error:#}"));
+        say(self.format, &format!("error: {}", words(error)));
         ExitCode::from(exit_code(error))
     }
 
@@ -81,7 +81,7 @@ pub(super) fn finish<'a>(
     // What was found before an error may be its cause.
     let found = !summary.problems.is_empty() || !summary.years.is_empty();
     if done.is_ok() || cli.common.json || found {
-        let error = done.as_ref().err().map(|error| format!("{error:#}"));
+        let error = done.as_ref().err().map(words);
         let document = Document { error, summary };
         show(cli, &document, || summary.to_text());
     }

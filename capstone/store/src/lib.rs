@@ -33,6 +33,9 @@
 //!   and the service verifies it on arrival.
 //! - An object appears whole or not at all; of several conditional creates of one
 //!   key exactly one wins, whichever tasks and processes they come from.
+//! - An object that was written survives a power cut, and so do all that were written
+//!   before it: the embedded server forces bytes, then name, to disk before it answers.
+//!   Removals and an object's recorded SHA-256 may be lost.
 //! - Memory does not grow with the size of files that are uploaded or fetched.
 //! - Every operation can be repeated, and is, as the injected policy says.
 //!
@@ -41,8 +44,6 @@
 //! - Copies, versions, tags, access lists, encryption settings, presigned links,
 //!   compare-and-swap by entity tag: the pipeline has no use for them, and the
 //!   embedded server says `NotImplemented`.
-//! - Power cuts: the embedded server survives the crash of any process, but does
-//!   not force bytes to disk. A cloud bucket does.
 //! - An embedded lake copied by a tool that drops modification times (`cp -r`; use
 //!   `cp -a`) keeps its bytes and loses what else was known of them: [`ObjectInfo::sha256`]
 //!   is then `None`.

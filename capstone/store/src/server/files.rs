@@ -7,9 +7,8 @@
 //!   where the name exists: of any number of writers exactly one wins;
 //! - nothing under `.s3` is ever listed: bucket names cannot start with a dot.
 //!
-//! Crash points: before publishing, nothing is visible; after it, everything is.
-//! Bytes are not forced to disk (`fsync`), so a power cut, unlike a crash of the
-//! process, can lose the newest objects.
+//! Crash points: before publishing, nothing is visible; after it, everything is. A power
+//! cut is one more crash: see [`durable`](super::durable).
 
 use std::fs::{self, File, Metadata};
 use std::io;
@@ -18,6 +17,7 @@ use std::path::{Path, PathBuf};
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use super::attributes::{Attributes, Shelf};
+use super::durable::{Folders, force, force_names};
 use super::session::{Session, Staged};
 use crate::key;
 
@@ -44,6 +44,7 @@ pub(super) struct Found {
 #[derive(Debug)]
 pub(super) struct Files {
     root: PathBuf,
+    folders: Folders,
     session: Session,
 }
 
@@ -52,7 +53,12 @@ impl Files {
         fs::create_dir_all(root)?;
         let root = root.canonicalize()?;
         let session = Session::open(&root.join(".s3").join("staging"))?;
-        Ok(Self { root, session })
+        let folders = Folders::new(root.clone());
+        Ok(Self {
+            root,
+            folders,
+            session,
+        })
     }
 
     pub(super) fn stage(&self) -> S3Result<Staged> {
@@ -113,8 +119,11 @@ impl Files {
         let folder = path
             .parent()
             .expect("an object's path has its bucket as an ancestor");
-        fs::create_dir_all(folder).map_err(|error| collision(error, key))?;
+        self.folders
+            .make(folder)
+            .map_err(|error| collision(error, key))?;
         let saved = kept.save(key, &staged.file, attributes).map_err(failed)?;
+        force(&staged.file).map_err(failed)?;
         let replaced = fs::metadata(&path)
             .ok()
             .and_then(|status| kept.path(key, &status).ok());
@@ -135,7 +144,7 @@ impl Files {
             // Best effort, like the removal above.
             let _ = fs::remove_file(old);
         }
-        Ok(())
+        force_names(folder).map_err(failed)
     }
 
     /// Opens an object together with the attributes of exactly that version.

@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - [`files`]: buckets and objects; what makes writes atomic
+//! - [`durable`]: what a power cut leaves
 //! - [`attributes`]: what is kept besides the bytes
 //! - [`session`]: staging, and what a crashed process left of it
 //! - [`multipart`]: uploads in parts
@@ -17,6 +18,7 @@
 mod attributes;
 mod body;
 mod convert;
+mod durable;
 mod files;
 mod listing;
 mod multipart;
