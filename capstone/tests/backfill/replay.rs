@@ -64,7 +64,9 @@ fn listed(desk: &Desk, commit: &Value, list: &str) -> Vec<PathBuf> {
 /// Everything in the lake but the history of attempts.
 fn objects(desk: &Desk) -> BTreeMap<PathBuf, Vec<u8>> {
     let files = files_below(&bucket(desk)).into_iter();
-    let of_runs = files.filter(|path| !path.starts_with(bucket(desk).join("metadata/attempts")));
+    let metadata = bucket(desk).join("metadata");
+    let of_attempts = ["attempts", "lineage"].map(|folder| metadata.join(folder));
+    let of_runs = files.filter(|path| !of_attempts.iter().any(|folder| path.starts_with(folder)));
     of_runs
         .map(|path| (path.clone(), fs::read(path).unwrap()))
         .collect()
