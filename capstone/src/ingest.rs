@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use week1_schema::{Contract, Dataset, LayoutMap, PROGRAM_YEAR, PUBLICATION_DATE};
+use week1_schema::{Contract, Dataset, LayoutMap, MAX_HEADER, PROGRAM_YEAR, PUBLICATION_DATE};
 use week2_ingestion::{AuditFields, Delivery, FileAudit, RunInput};
 use week2_lake::{Partition, keys};
 
@@ -28,8 +28,6 @@ use crate::ui::{Bar, Ui};
 /// Version of what the pipeline writes; part of every run id. Raise it when the same
 /// input and contract give other output.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
-/// No header is longer.
-const MAX_HEADER: u64 = 1 << 20;
 /// Enough of a file to tell its program year: a few hundred records.
 const GLANCE: u64 = 1 << 20;
 /// How much is read at a time.
@@ -273,7 +271,7 @@ pub(crate) fn audit_reader(
     let mut header = Vec::new();
     reader
         .by_ref()
-        .take(MAX_HEADER)
+        .take(MAX_HEADER as u64 + 1)
         .read_until(b'\n', &mut header)
         .context("can't be read")?;
     let layout = parts::schema::recognise_line(&header, &capstone.contract)?;

@@ -17,6 +17,8 @@ use serde::{Deserialize, Serialize};
 
 pub mod solution;
 
+/// No header line is longer than this many bytes. The longest real one has 3,600.
+pub const MAX_HEADER: usize = 1 << 16;
 /// The column that every table is partitioned by; a path segment in curated files.
 pub const PROGRAM_YEAR: &str = "program_year";
 /// The column that says as of when a row holds, in tables that have it.

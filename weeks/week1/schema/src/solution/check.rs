@@ -29,7 +29,9 @@ pub(super) fn contract(contract: &Contract) -> Check {
 /// The version goes into every run id, so it must be one that can be compared.
 fn version(version: &str) -> Check {
     let parts: Vec<&str> = version.split('.').collect();
-    let numeric = parts.iter().all(|part| part.parse::<u32>().is_ok());
+    // `parse` alone would take a sign.
+    let number = |part: &&str| !part.starts_with('+') && part.parse::<u32>().is_ok();
+    let numeric = parts.iter().all(number);
     ensure(parts.len() == 3 && numeric, "version", || {
         format!("{version:?} is not of the form 1.2.3")
     })
@@ -105,8 +107,10 @@ fn aliases(table: &Table) -> Check {
 
 fn key_and_amount(table: &Table) -> Check {
     let key = find(table, "primaryKey", &table.key)?;
-    ensure(key.required, &place(table, &key.name), || {
-        "a key must be required".into()
+    let counts =
+        key.value_type == ValueType::Integer && key.minimum.is_some_and(|least| least >= 0);
+    ensure(key.required && counts, &place(table, &key.name), || {
+        "a key must be a required integer with a minimum of 0 or more".into()
     })?;
     if let Some(amount) = &table.amount {
         let column = find(table, "accountingAmount", amount)?;

@@ -130,7 +130,10 @@ fn pattern(place: &str, options: &Options) -> Result<Option<String>, ContractErr
         .and_then(|rest| rest.strip_suffix('$'))
         .ok_or_else(|| inconsistent(place, format!("{pattern:?} must run from ^ to $")))?;
     let whole = format!("^(?:{inner})$");
-    regex::Regex::new(&whole).map_err(|error| inconsistent(place, error))?;
+    // Sound alone too: `a)|(?:b` would close the group and leave the anchors to its halves.
+    regex::Regex::new(inner)
+        .and_then(|_| regex::Regex::new(&whole))
+        .map_err(|error| inconsistent(place, error))?;
     Ok(Some(whole))
 }
 

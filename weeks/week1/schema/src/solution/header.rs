@@ -1,6 +1,6 @@
 //! The first line of a file to a list of names.
 
-use crate::HeaderError;
+use crate::{HeaderError, MAX_HEADER};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 const UTF_16_MARKS: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
@@ -12,6 +12,10 @@ const UTF_16_MARKS: [&[u8]; 2] = [b"\xFF\xFE", b"\xFE\xFF"];
 pub fn parse_header(line: &[u8]) -> Result<(Vec<String>, bool), HeaderError> {
     if UTF_16_MARKS.iter().any(|mark| line.starts_with(mark)) {
         return Err(not_csv("it is UTF-16; save the file as UTF-8"));
+    }
+    if line.len() > MAX_HEADER {
+        let text = format!("it is longer than {MAX_HEADER} bytes");
+        return Err(not_csv(text));
     }
     let (line, marked) = match line.strip_prefix(BYTE_ORDER_MARK) {
         Some(rest) => (rest, true),

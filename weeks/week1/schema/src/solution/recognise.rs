@@ -98,8 +98,18 @@ fn ensure_overlap(header: &[&str], layout: &Layout, typed: bool) -> Result<(), H
             .filter(|name| anywhere.contains(&loose(name)))
             .count(),
         nearest: layout.id.to_owned(),
-        first_unknown: (*unknown.unwrap_or(&"")).to_owned(),
+        first_unknown: unknown.map_or_else(String::new, |name| shown(name)),
     })
+}
+
+/// As much of a name as a message can show.
+fn shown(name: &str) -> String {
+    const CHARACTERS: usize = 80;
+    let mut shown: String = name.chars().take(CHARACTERS).collect();
+    if shown.len() < name.len() {
+        shown.push('…');
+    }
+    shown
 }
 
 /// The columns to look for, and the names under which they may stand.
