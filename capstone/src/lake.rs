@@ -322,14 +322,9 @@ impl Lake {
 
     fn commit(&self, key: &str) -> anyhow::Result<Option<Commit>> {
         let commit: Option<Commit> = self.read_json(key)?;
-        if let Some(format) = commit.as_ref().map(|commit| commit.format_version)
-            && format > FORMAT_VERSION
-        {
-            let message = format!(
-                "{key} has format {format}, and this program knows formats up to \
-                 {FORMAT_VERSION}: update the program"
-            );
-            return Err(Stop::Environment(message).into());
+        if let Some(commit) = &commit {
+            let sound = parts::lake::check_commit(key, commit);
+            sound.map_err(|error| Stop::Environment(format!("{key}: {error}")))?;
         }
         Ok(commit)
     }

@@ -54,6 +54,23 @@ fn a_commit_of_a_newer_program_is_not_read() {
 }
 
 #[test]
+fn a_commit_that_lists_a_file_outside_its_partition_is_not_read() {
+    let desk = Desk::new();
+    desk.run(&SYNTHETIC).expect(0);
+    let commit = "metadata/commits/general/2023/00000000000000000001.json";
+    let path = desk.path("lake/s3/open-payments").join(commit);
+    edit(&path, |commit| {
+        commit["data"][0]["key"] = json!("../../../../outside.parquet");
+    });
+    desk.run(&["load", "--lake", "lake"]).expect(3).says(&[
+        "error: ",
+        commit,
+        "../../../../outside.parquet",
+        "no run of its partition writes",
+    ]);
+}
+
+#[test]
 fn a_damaged_document_of_the_lake_is_named() {
     let desk = Desk::new();
     desk.run(&SYNTHETIC).expect(0);

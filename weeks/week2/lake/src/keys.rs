@@ -128,30 +128,27 @@ fn is_hex(text: &str) -> bool {
 /// A delivered file, under the name it was delivered by. Other bytes under the same name
 /// stand in another folder, so nothing in raw is ever overwritten.
 pub fn raw(partition: &Partition, publication: Date, sha256: &str, name: &str) -> String {
-    format!(
-        "raw/{}/publication={publication}/{}/{name}",
-        hive(partition),
-        &sha256[..8]
-    )
+    let folder = raw_folder(partition, publication);
+    format!("{folder}{}/{name}", short(sha256))
 }
 
 /// A curated Parquet file, named by its content.
 pub fn curated(partition: &Partition, run_id: &str, part: usize, sha256: &str) -> String {
     format!(
-        "curated/{}/{}-part-{part:05}-{}.parquet",
-        hive(partition),
-        &run_id[..8],
-        &sha256[..8]
+        "{}{}-part-{part:05}-{}.parquet",
+        curated_folder(partition),
+        short(run_id),
+        short(sha256)
     )
 }
 
 /// A quarantine Parquet file, named by its content.
 pub fn rejected(partition: &Partition, run_id: &str, part: usize, sha256: &str) -> String {
     format!(
-        "staging/rejected/{}/{}-part-{part:05}-{}.parquet",
-        hive(partition),
-        &run_id[..8],
-        &sha256[..8]
+        "{}{}-part-{part:05}-{}.parquet",
+        rejected_folder(partition),
+        short(run_id),
+        short(sha256)
     )
 }
 
@@ -239,6 +236,23 @@ pub fn quality(attempt_id: &str) -> String {
 pub fn lineage(attempt_id: &str, is_end: bool) -> String {
     let event = if is_end { "2-end" } else { "1-start" };
     format!("metadata/lineage/{attempt_id}/{event}.json")
+}
+
+pub(crate) fn raw_folder(partition: &Partition, publication: Date) -> String {
+    format!("raw/{}/publication={publication}/", hive(partition))
+}
+
+pub(crate) fn curated_folder(partition: &Partition) -> String {
+    format!("curated/{}/", hive(partition))
+}
+
+pub(crate) fn rejected_folder(partition: &Partition) -> String {
+    format!("staging/rejected/{}/", hive(partition))
+}
+
+/// The first eight digits of a digest; all of something shorter, which is none.
+fn short(digest: &str) -> &str {
+    digest.get(..8).unwrap_or(digest)
 }
 
 fn hive(partition: &Partition) -> String {

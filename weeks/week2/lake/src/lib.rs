@@ -85,7 +85,8 @@ pub struct DataFile {
     pub cents: i64,
 }
 
-/// Rows and cents by what became of them.
+/// Rows and cents by what became of them. Sums saturate: at the limit an account no longer
+/// balances, and nothing is committed on it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// Records in the delivered bytes.
@@ -99,8 +100,8 @@ impl Add for Account {
 
     fn add(self, other: Self) -> Self {
         Self {
-            rows: self.rows + other.rows,
-            cents: self.cents + other.cents,
+            rows: self.rows.saturating_add(other.rows),
+            cents: self.cents.saturating_add(other.cents),
         }
     }
 }
@@ -225,6 +226,40 @@ pub enum IdentityError {
         /// What the source is.
         source_kind: &'static str,
     },
+}
+
+/// Why a commit that was read can't be relied on.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// Written by newer code.
+    #[error(
+        "it has format {found}, and this program knows formats up to {known}: update the program"
+    )]
+    Newer {
+        /// The commit's.
+        found: u32,
+        /// Ours.
+        known: u32,
+    },
+    /// It states another partition or number than its key.
+    #[error("it states commit {sequence} of {dataset} {program_year}, and stands elsewhere")]
+    Misplaced {
+        /// The dataset that it states.
+        dataset: String,
+        /// The program year that it states.
+        program_year: i16,
+        /// The number that it states.
+        sequence: u64,
+    },
+    /// It lists what no run of its partition writes.
+    #[error("it lists {0:?}, which no run of its partition writes: somebody has changed it")]
+    Foreign(String),
+    /// It lists a file by something else than a SHA-256.
+    #[error("it gives {0:?} for a SHA-256: somebody has changed it")]
+    Digest(String),
+    /// Its rows or cents add up to more than there can be.
+    #[error("its rows or cents add up to more than there can be: somebody has changed it")]
+    Numbers,
 }
 
 /// What to do with a run that is about to be committed.

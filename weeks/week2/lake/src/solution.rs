@@ -1,5 +1,6 @@
 //! The reference.
 
+mod document;
 mod replay;
 
 use std::collections::BTreeSet;
@@ -13,13 +14,32 @@ use crate::{
     Imbalance, Manifest, Partition, StoredObject,
 };
 
+pub use document::check_commit;
 pub use replay::{check_files, check_raw, check_versions, choose_run, committed_runs, deviations};
 
-/// Sequence number in a commit's key; `None` for anything else under the prefix.
+/// Sequence number in a commit's key; `None` for anything else in the lake.
 pub fn sequence_of(key: &str) -> Option<u64> {
-    let name = key.rsplit('/').next()?.strip_suffix(".json")?;
-    (name.len() == 20 && name.bytes().all(|byte| byte.is_ascii_digit())).then_some(())?;
-    name.parse().ok()
+    commit_key(key).map(|(_, sequence)| sequence)
+}
+
+/// The partition in a commit's key; `None` for anything else in the lake.
+pub fn partition_of(key: &str) -> Option<Partition> {
+    commit_key(key).map(|(partition, _)| partition)
+}
+
+/// Only a key that [`keys::commit`] gives is a commit's: not one with a sign in its year,
+/// and none in a folder below.
+fn commit_key(key: &str) -> Option<(Partition, u64)> {
+    let rest = key.strip_prefix("metadata/commits/")?;
+    let [dataset, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let partition = Partition {
+        dataset: dataset.to_owned(),
+        program_year: year.parse().ok()?,
+    };
+    let sequence = file.strip_suffix(".json")?.parse().ok()?;
+    (keys::commit(&partition, sequence) == key).then_some((partition, sequence))
 }
 
 /// The key with the highest sequence, whatever the order of the listing.
@@ -28,17 +48,6 @@ pub fn newest_commit<'a>(keys: impl IntoIterator<Item = &'a str>) -> Option<&'a 
         .filter_map(|key| sequence_of(key).map(|sequence| (sequence, key)))
         .max()
         .map(|(_, key)| key)
-}
-
-/// The partition in a commit's key: `metadata/commits/<dataset>/<program_year>/…`.
-pub fn partition_of(key: &str) -> Option<Partition> {
-    let mut parts = key.strip_prefix("metadata/commits/")?.split('/');
-    let dataset = parts.next()?.to_owned();
-    let program_year = parts.next()?.parse().ok()?;
-    Some(Partition {
-        dataset,
-        program_year,
-    })
 }
 
 /// What committing a run means, given the newest commit of its partition.
@@ -55,7 +64,7 @@ pub fn plan_commit(newest: Option<&Commit>, run_id: &str, publication: Date) -> 
             newest: commit.manifest.publication,
         },
         Some(commit) => CommitPlan::Create {
-            sequence: commit.sequence + 1,
+            sequence: commit.sequence.saturating_add(1),
         },
     }
 }
