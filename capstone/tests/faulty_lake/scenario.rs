@@ -43,14 +43,11 @@ impl Deliveries {
             .into_iter()
             .enumerate()
             .map(|(number, publications)| {
-                let spec = Spec {
-                    ownership_rows: 80,
-                    ..Spec::new(publications, 10, 7).with_faults(0.03, false)
-                };
+                let spec = Spec::new(publications, 60, 7).with_faults(0.05, false);
                 let path = folder.path().join(number.to_string());
                 for file in fixtures::generate(&spec, &path).unwrap().files {
-                    // One dataset, the narrowest: others would only repeat the same requests.
-                    if !file.name.contains("OWNRSHP") {
+                    // One dataset: every other one would only repeat the same requests.
+                    if !file.name.contains("GNRL") {
                         fs::remove_file(file.path).unwrap();
                     }
                 }
