@@ -151,7 +151,7 @@ impl<'a> Drill<'a> {
         let errors: Vec<_> = ended
             .stderr
             .lines()
-            .filter(|line| line.contains("rror"))
+            .filter(|line| line.starts_with("error: "))
             .collect();
         let [error] = errors[..] else {
             panic!("{size} KiB: not one sentence: {ended:#?}");

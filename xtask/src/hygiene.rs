@@ -52,7 +52,7 @@ fn tracked_files(root: &Path) -> Result<Vec<String>> {
     let names = String::from_utf8(output.stdout).context("a file name is not Unicode")?;
     let names = names.split('\0').filter(|name| !name.is_empty());
     Ok(names
-        .filter(|name| *name != "Cargo.lock")
+        .filter(|name| !name.ends_with("Cargo.lock"))
         .map(str::to_owned)
         .collect())
 }

@@ -18,6 +18,18 @@ use crate::{duckdb, hygiene, one_build};
 const LONG_FORMS: &[(&str, &str)] = &[
     // Records in each layout whose quarantine is compared with the fault ledger.
     ("LEDGER_ROWS", "1000000"),
+    // Boundaries of a run at which it is killed.
+    ("KILL_POINTS", "all"),
+    // Servers with random faults that a download meets.
+    ("HTTP_SEEDS", "150"),
+    // A lake that fails: seeds of whole pipelines.
+    ("FAULT_SEEDS", "2000"),
+    // KiB between the sizes of disk on which a run is tried.
+    ("DISK_STEP", "4"),
+    // Publication histories whose end is compared with a lake built at once.
+    ("INCREMENTAL_HISTORIES", "50"),
+    // Cases of every property.
+    ("PROPTEST_CASES", "2000"),
 ];
 
 /// What a step found.

@@ -204,6 +204,13 @@ fn raw_that_is_damaged_or_gone_is_refused_by_name_and_nothing_is_written() {
     assert!(data.exists());
 }
 
+/// A commit as if its run had another id: its files are named by the first eight digits.
+fn renamed(commit: &Value, id: &str) -> String {
+    let old = run_id(commit);
+    let text = commit.to_string().replace(old, id);
+    text.replace(&old[..8], &id[..8])
+}
+
 #[test]
 fn a_run_of_another_contract_or_output_schema_is_refused_with_what_to_do() {
     let desk = Desk::new();
@@ -216,9 +223,7 @@ fn a_run_of_another_contract_or_output_schema_is_refused_with_what_to_do() {
     replay(&desk, run_id(&old))
         .expect(1)
         .says(&["error: ", "contract 0.9.0", "`capstone run`"]);
-    let mut stated = old.clone();
-    stated["run_id"] = "00000000000000000000000000000000".into();
-    fs::write(&path, stated.to_string()).unwrap();
+    fs::write(&path, renamed(&old, &"0".repeat(32))).unwrap();
     replay(&desk, "0000").expect(1).says(&[
         "error: ",
         "does not follow from its manifest",
@@ -260,9 +265,8 @@ fn a_name_that_no_run_or_two_have_suggests_those_that_there_are() {
     ]);
     // Two runs whose ids begin alike.
     let path = bucket(&desk).join("metadata/commits/general/2023/00000000000000000001.json");
-    let mut stated = old.clone();
-    stated["run_id"] = format!("{}{}", &run_id(&newest)[..8], &run_id(&old)[8..]).into();
-    fs::write(&path, stated.to_string()).unwrap();
+    let alike = format!("{}{}", &run_id(&newest)[..8], &run_id(&old)[8..]);
+    fs::write(&path, renamed(&old, &alike)).unwrap();
     replay(&desk, &run_id(&newest)[..8]).expect(2).says(&[
         "error: ",
         "2 runs",
