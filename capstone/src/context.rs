@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use store::{Remote, Retry, S3Url, Store, StoreConfig, StoreError};
+use store::{Multipart, Remote, Retry, S3Url, Store, StoreConfig, StoreError};
 use tokio::runtime::Handle;
 use week1_schema::Contract;
 use week2_ingestion::RetryPolicy;
@@ -178,9 +178,19 @@ pub fn open_lake(
     open_lake_with(place, endpoint, home, runtime, store_config())
 }
 
-/// How the pipeline's lakes behave: the store's defaults, with the retries of checkpoint 2.1.
+/// Parts of files on their way to raw. Several files travel at once, and what they hold in
+/// memory adds up: half the store's default size, and half as many.
+const PARTS: Multipart = Multipart {
+    threshold_bytes: 16 << 20,
+    part_bytes: 8 << 20,
+    concurrency: 2,
+};
+
+/// How the pipeline's lakes behave: the store's defaults but for the size of parts, with the
+/// retries of checkpoint 2.1.
 pub fn store_config() -> StoreConfig {
     StoreConfig {
+        multipart: PARTS,
         retry: Arc::new(Backoff::default()),
         ..StoreConfig::default()
     }
