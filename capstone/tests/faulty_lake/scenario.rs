@@ -21,13 +21,13 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 use week2_lake::DataKind;
 
-/// Cuts a file into a dozen chunks, so into two parts.
+/// Cuts a file into ten chunks, so into two parts.
 const CHUNK_BYTES: u64 = 4 << 10;
 
 /// Attempts per request, as the policy of checkpoint 2.1 has it.
 const ATTEMPTS: u32 = 5;
 
-/// What is delivered: a publication of a year, and later the one that replaces it.
+/// What is delivered: first two publications of a year, and later a third.
 pub(crate) struct Deliveries {
     pub(crate) sources: Vec<PathBuf>,
     _folder: TempDir,
@@ -36,11 +36,13 @@ pub(crate) struct Deliveries {
 impl Deliveries {
     pub(crate) fn generate() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let sources = [PublicationSpec::first(2023), PublicationSpec::refresh(2023)];
+        let (first, second) = (PublicationSpec::first(2023), PublicationSpec::refresh(2023));
+        let third = PublicationSpec::on(2023, jiff::civil::date(2025, 6, 30), second.edition);
+        let sources = [vec![first, second], vec![third]];
         let sources = sources
             .into_iter()
             .enumerate()
-            .map(|(number, publication)| {
+            .map(|(number, publications)| {
                 let spec = Spec::new(publications, 60, 7).with_faults(0.05, false);
                 let path = folder.path().join(number.to_string());
                 for file in fixtures::generate(&spec, &path).unwrap().files {

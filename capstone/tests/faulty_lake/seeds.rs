@@ -13,7 +13,7 @@ use crate::scenario::{Deliveries, deliver, folder, open};
 use crate::support::{Visible, visible};
 
 /// How often a request fails: from now and then to so often that attempts give up.
-const RATES: [f64; 4] = [0.02, 0.06, 0.15, 0.3];
+const RATES: [f64; 4] = [0.03, 0.1, 0.25, 0.4];
 
 /// A lake that does not get there in so many attempts never will.
 const MOST_ATTEMPTS: u64 = 60;

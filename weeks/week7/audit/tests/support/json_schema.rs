@@ -2,7 +2,7 @@
 //!
 //! Knows the keywords of draft 2020-12 that OpenLineage's published schemas use, and panics
 //! at any other, so nothing passes because nobody looked. A full validator is not used: those
-//! on crates.io change the features of crates that polars shares, which is then compiled
+//! on the registry change the features of crates that polars shares, which is then compiled
 //! twice.
 
 use std::collections::BTreeMap;
