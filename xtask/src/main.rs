@@ -11,11 +11,15 @@
 //! Exit codes: 0 done, 1 the work is not there yet, 2 usage, 3 environment.
 //! `capstone` passes on the capstone's own code.
 
+mod builtin;
 mod capstone;
+mod check;
 mod duckdb;
 mod engines;
 mod hygiene;
+mod learner;
 mod local;
+mod lock;
 mod one_build;
 mod process;
 mod verify;
@@ -31,6 +35,8 @@ use crate::workspace::Workspace;
 
 /// The checks ran, and something is not as it should be.
 pub(crate) const NOT_YET: u8 = 1;
+/// The command line names something that is not there.
+pub(crate) const USAGE: u8 = 2;
 /// Something on this machine is missing or failed.
 pub(crate) const ENVIRONMENT: u8 = 3;
 
@@ -50,6 +56,8 @@ enum Command {
         #[arg(long)]
         from_source: bool,
     },
+    /// Checks your work, item by item, and says what to do next.
+    Check(check::Args),
     /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
     #[command(disable_help_flag = true)]
     Capstone {
@@ -82,7 +90,11 @@ fn main() -> ExitCode {
     };
     run(cli).unwrap_or_else(|error| {
         eprintln!("error: {error:#}");
-        ExitCode::from(ENVIRONMENT)
+        ExitCode::from(if error.is::<learner::Usage>() {
+            USAGE
+        } else {
+            ENVIRONMENT
+        })
     })
 }
 
@@ -94,6 +106,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
     match command {
         Command::Setup { from_source: true } => duckdb::choose_source(&workspace),
         Command::Setup { from_source: false } => duckdb::setup(&workspace),
+        Command::Check(args) => check::run(&workspace, &args),
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Verify { full } => verify::run(&workspace, full),
         Command::Engines { bench } => engines::install(&workspace, bench),
