@@ -73,9 +73,10 @@ impl Learner {
         standing.find(|unit| !self.is_passed(unit))
     }
 
-    /// Whether every item of a checkpoint is done or deferred.
+    /// Whether every item of a checkpoint is done or deferred, or the reference took its place.
     pub(crate) fn is_passed(&self, unit: &Unit) -> bool {
-        unit.facts.items.iter().all(|item| self.is_settled(item))
+        self.progress.noted(&unit.facts.id, "caught_up").is_some()
+            || unit.facts.items.iter().all(|item| self.is_settled(item))
     }
 
     /// Whether an item holds nobody up.

@@ -1,5 +1,7 @@
 //! `cargo xtask`: the workbook's task runner.
 //!
+//! - [`learner`]: course, progress, clock; [`check`]: what is done; [`learn`]: everything
+//!   else that a learner does; [`lock`]: what was delivered; [`builtin`]: probes and tools
 //! - [`duckdb`]: finds DuckDB's shared library, and where to get it
 //! - [`local`]: `.cargo/local.toml`, what set-up found on this machine
 //! - [`capstone`]: runs the pipeline
@@ -17,6 +19,7 @@ mod check;
 mod duckdb;
 mod engines;
 mod hygiene;
+mod learn;
 mod learner;
 mod local;
 mod lock;
@@ -29,7 +32,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
 use crate::workspace::Workspace;
 
@@ -58,6 +61,27 @@ enum Command {
     },
     /// Checks your work, item by item, and says what to do next.
     Check(check::Args),
+    /// Shows where you are: core and capstone items done, checkpoint by checkpoint.
+    Status(learn::status::StatusArgs),
+    /// Lists the open items of the current checkpoint.
+    #[command(after_help = "Example:\n  cargo xtask today")]
+    Today,
+    /// Shows one more hint for an item: questions first, then pointers.
+    Hint(learn::hint::Args),
+    /// Shows the reference as a diff against yours, after a pass.
+    Solution(learn::solution::Args),
+    /// Puts a checkpoint's starter back; your version is kept.
+    Reset(learn::reset::ResetArgs),
+    /// Takes the reference for what you missed before a week; your versions are kept.
+    CatchUp(learn::reset::CatchUpArgs),
+    /// Notes that an item is done that no program can see.
+    Done(learn::journal::DoneArgs),
+    /// Decision records under journal/.
+    #[command(subcommand)]
+    Record(learn::journal::RecordCommand),
+    /// Drafts of posts under journal/posts/; always optional.
+    #[command(subcommand)]
+    Post(learn::journal::PostCommand),
     /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
     #[command(disable_help_flag = true)]
     Capstone {
@@ -66,11 +90,7 @@ enum Command {
         args: Vec<OsString>,
     },
     /// Checks formatting, lints and tests of the whole workspace.
-    Verify {
-        /// Tests with many cases in their long form too.
-        #[arg(long)]
-        full: bool,
-    },
+    Verify(verify::Args),
     /// Installs the optional engines (moto, dbt) into the cache; prints shell exports for them.
     Engines {
         /// Those that `capstone bench` compares with, too: Polars and `PySpark`, 800 MB.
@@ -100,31 +120,32 @@ fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode> {
     let Some(command) = cli.command else {
-        return introduce();
+        return learn::status::introduce(&Workspace::open()?);
     };
     let workspace = Workspace::open()?;
     match command {
         Command::Setup { from_source: true } => duckdb::choose_source(&workspace),
         Command::Setup { from_source: false } => duckdb::setup(&workspace),
         Command::Check(args) => check::run(&workspace, &args),
+        Command::Status(args) => learn::status::status(&workspace, &args),
+        Command::Today => learn::status::today(&workspace),
+        Command::Hint(args) => learn::hint::run(&workspace, &args),
+        Command::Solution(args) => learn::solution::run(&workspace, &args),
+        Command::Reset(args) => learn::reset::reset(&workspace, &args),
+        Command::CatchUp(args) => learn::reset::catch_up(&workspace, &args),
+        Command::Done(args) => learn::journal::done(&workspace, &args),
+        Command::Record(command) => learn::journal::record(&workspace, &command),
+        Command::Post(command) => learn::journal::post(&workspace, &command),
         Command::Capstone { args } => capstone::run(&workspace, args),
-        Command::Verify { full } => verify::run(&workspace, full),
+        Command::Verify(args) => verify::run(&workspace, &args),
         Command::Engines { bench } => engines::install(&workspace, bench),
     }
 }
 
-/// What `cargo xtask` alone prints.
-fn introduce() -> Result<ExitCode> {
-    Cli::command().print_help()?;
-    println!(
-        "\nNext step: `cargo xtask capstone` runs the whole pipeline on synthetic data.\n\
-         The first build takes some minutes; later ones take seconds."
-    );
-    Ok(ExitCode::SUCCESS)
-}
-
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     #[test]

@@ -19,8 +19,8 @@ const SILENT_SECONDS: u64 = 2;
 /// What compiling one package's test program gave.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Built {
-    /// The program, if it compiled.
-    pub(crate) program: Option<PathBuf>,
+    /// The programs that compiled, by target.
+    pub(crate) programs: BTreeMap<String, PathBuf>,
     /// What the compiler said about the package's own files, errors first.
     pub(crate) errors: Vec<String>,
     /// Its warnings.
@@ -36,7 +36,7 @@ pub(crate) struct Builds {
     pub(crate) trouble: Option<String>,
 }
 
-/// Compiles the test target `target` of each package.
+/// Compiles test targets of each package.
 ///
 /// The capstone is selected too, though nothing of it is built: cargo compiles a dependency
 /// with the features that the selected packages ask for, and with the same selection every
@@ -44,16 +44,13 @@ pub(crate) struct Builds {
 pub(crate) fn test_programs(
     workspace: &Workspace,
     packages: &[&str],
-    target: &str,
+    targets: &[&str],
 ) -> Result<Builds> {
     let mut cargo = workspace.cargo();
-    cargo.args([
-        "build",
-        "--keep-going",
-        "--message-format=json",
-        "--test",
-        target,
-    ]);
+    cargo.args(["build", "--keep-going", "--message-format=json"]);
+    for target in targets {
+        cargo.args(["--test", target]);
+    }
     cargo.args(["-p", "capstone"]);
     for package in packages {
         cargo.args(["-p", package]);
@@ -125,7 +122,12 @@ fn read_message(message: &Value, packages: &mut BTreeMap<String, Built>) {
     };
     match message["reason"].as_str() {
         Some("compiler-artifact") if message["target"]["kind"][0] == "test" => {
-            built.program = message["executable"].as_str().map(PathBuf::from);
+            let target = message["target"]["name"].as_str().unwrap_or_default();
+            if let Some(program) = message["executable"].as_str() {
+                built
+                    .programs
+                    .insert(target.to_owned(), PathBuf::from(program));
+            }
         }
         Some("compiler-message") => {
             let rendered = message["message"]["rendered"].as_str().unwrap_or_default();
@@ -218,7 +220,7 @@ mod tests {
         let message = json!({"reason": "compiler-artifact", "executable": "/x",
             "target": {"kind": ["test"]}, "package_id": "path+file:///x/week2-lake#0.1.0"});
         read_message(&message, &mut packages);
-        assert!(packages["week2-ingestion"].program.is_none());
+        assert!(packages["week2-ingestion"].programs.is_empty());
     }
 
     #[test]

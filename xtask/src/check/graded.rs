@@ -54,11 +54,11 @@ pub(crate) type Outcomes = BTreeMap<String, Outcome>;
 
 /// Runs the tests of `program` whose names start with `prefix`.
 pub(crate) fn run(folder: &Path, program: &Path, prefix: &str) -> Result<Outcomes> {
-    let names = list(folder, program, prefix)?;
+    let wanted = names(folder, program, prefix)?;
     let first = execute(folder, program, &[prefix], ITEM_LIMIT)?;
     let mut outcomes = read(&first.output);
-    outcomes.retain(|name, _| names.contains(name));
-    let missing: Vec<&String> = names
+    outcomes.retain(|name, _| wanted.contains(name));
+    let missing: Vec<&String> = wanted
         .iter()
         .filter(|name| !outcomes.contains_key(*name))
         .collect();
@@ -80,7 +80,7 @@ pub(crate) fn run(folder: &Path, program: &Path, prefix: &str) -> Result<Outcome
 }
 
 /// Names of the tests under a prefix.
-fn list(folder: &Path, program: &Path, prefix: &str) -> Result<BTreeSet<String>> {
+pub(crate) fn names(folder: &Path, program: &Path, prefix: &str) -> Result<BTreeSet<String>> {
     let listed = execute(folder, program, &[prefix, "--list"], TEST_LIMIT)?;
     let names = listed
         .output

@@ -148,7 +148,7 @@ pub(crate) fn graded_items(unit: &Unit, builds: &Builds) -> Result<Vec<Checked>>
         .as_ref()
         .and_then(|name| builds.packages.get(name));
     let built = built.unwrap_or(&nothing);
-    let Some(program) = &built.program else {
+    let Some(program) = built.programs.get(super::TARGET) else {
         let detail = "does not compile";
         return Ok(items
             .map(|item| checked(item, State::Failed, detail))

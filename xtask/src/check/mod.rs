@@ -22,9 +22,12 @@ use workbook::course::{Course, Unit};
 use workbook::facts::{Checkpoint, Kind};
 use workbook::progress::{Outcome, Progress};
 
-pub(crate) use self::judge::{Checked, Problem, State, Verdict};
+pub(crate) use self::judge::{State, Verdict};
 use crate::learner::Learner;
 use crate::workspace::Workspace;
+
+/// The test program that holds the learner's own.
+const TARGET: &str = "exercise";
 
 /// What `check` is asked for.
 #[derive(clap::Args)]
@@ -81,7 +84,7 @@ pub(crate) fn check(
     let builds = if packages.is_empty() {
         build::Builds::default()
     } else {
-        build::test_programs(workspace, &packages, "exercise")?
+        build::test_programs(workspace, &packages, &[TARGET])?
     };
     if let Some(trouble) = &builds.trouble {
         anyhow::bail!(

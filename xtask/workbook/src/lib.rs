@@ -35,8 +35,11 @@ impl BadFile {
     }
 }
 
-/// Reads one TOML file.
-fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, BadFile> {
+/// Reads one TOML file of facts.
+///
+/// # Errors
+/// It is missing, or does not say what it should; with the line.
+pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, BadFile> {
     let text = std::fs::read_to_string(path).map_err(|error| BadFile::new(path, error))?;
     toml_edit::de::from_str(&text).map_err(|error| BadFile::new(path, error))
 }

@@ -4,15 +4,21 @@
 //! that there is to mend. The cheap ones come first. Tests that try many cases try a few
 //! by default; `--full` gives them the numbers in [`LONG_FORMS`].
 
+mod checkpoints;
+mod facts;
+mod surface;
+
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use workbook::course::{BASE_TRACK, Course};
 
+use crate::learner::Usage;
 use crate::local::Choice;
 use crate::workspace::Workspace;
-use crate::{duckdb, hygiene, one_build};
+use crate::{duckdb, hygiene, lock, one_build};
 
 /// Tests that have a long form: the variable that asks for it, and how much it asks for.
 const LONG_FORMS: &[(&str, &str)] = &[
@@ -65,14 +71,43 @@ impl Verdict {
 
 type Step<'a> = (&'static str, Box<dyn Fn() -> Result<Verdict> + 'a>);
 
+/// What `verify` is asked for.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  cargo xtask verify              what CI runs\n  \
+    cargo xtask verify --only checkpoints   one step\n  cargo xtask verify --write-lock    after a change of starters or graded tests"
+)]
+pub(crate) struct Args {
+    /// Tests with many cases in their long form too.
+    #[arg(long)]
+    full: bool,
+    /// One step, by its name in the summary.
+    #[arg(long)]
+    only: Option<String>,
+    /// Writes weeks/delivered.lock over the starters and graded tests as they are, and ends.
+    #[arg(long)]
+    write_lock: bool,
+}
+
 /// Runs every step and sums up.
-pub(crate) fn run(workspace: &Workspace, full: bool) -> Result<ExitCode> {
+pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
+    let course = Course::load(&workspace.root, BASE_TRACK)?;
+    if args.write_lock {
+        lock::write(workspace, &course)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let Some(library) = duckdb::ensure(workspace)? else {
         return Ok(ExitCode::from(crate::ENVIRONMENT));
     };
     let mut summary = Vec::new();
     let mut passed = true;
-    for (name, step) in steps(workspace, &library, full) {
+    let steps = steps(workspace, &course, &library, args.full);
+    let chosen = |name: &str| args.only.as_deref().is_none_or(|only| only == name);
+    if !steps.iter().any(|(name, _)| chosen(name)) {
+        let names: Vec<_> = steps.iter().map(|(name, _)| *name).collect();
+        bail!(Usage(format!("the steps are {}", names.join(", "))));
+    }
+    for (name, step) in steps.into_iter().filter(|(name, _)| chosen(name)) {
         println!("== {name}");
         let started = Instant::now();
         let verdict = step()?;
@@ -93,7 +128,12 @@ fn line(name: &str, verdict: &Verdict, seconds: f64) -> String {
     line.trim_end().to_owned()
 }
 
-fn steps<'a>(workspace: &'a Workspace, library: &'a Choice, full: bool) -> [Step<'a>; 5] {
+fn steps<'a>(
+    workspace: &'a Workspace,
+    course: &'a Course,
+    library: &'a Choice,
+    full: bool,
+) -> [Step<'a>; 8] {
     [
         (
             "formatting",
@@ -113,6 +153,11 @@ fn steps<'a>(workspace: &'a Workspace, library: &'a Choice, full: bool) -> [Step
                     "machine paths or registry hosts",
                 ))
             }),
+        ),
+        ("facts", Box::new(|| facts::check(workspace, course))),
+        (
+            "delivered",
+            Box::new(|| checkpoints::delivered(workspace, course)),
         ),
         (
             "one build",
@@ -134,6 +179,10 @@ fn steps<'a>(workspace: &'a Workspace, library: &'a Choice, full: bool) -> [Step
                     status.context("cannot run cargo")?.success(),
                 ))
             }),
+        ),
+        (
+            "checkpoints",
+            Box::new(|| checkpoints::prove(workspace, course)),
         ),
         (
             "tests",

@@ -1,0 +1,178 @@
+//! `reset` puts the starter back, `catch-up` the reference in place of earlier checkpoints.
+//!
+//! Invariant: a file of the learner's is copied to `journal/kept/` before it is replaced, and
+//! nothing is replaced if that fails.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anstream::println;
+use anyhow::{Context, Result, bail};
+use workbook::course::Unit;
+
+use crate::learner::{Learner, Usage};
+use crate::lock::{self, Role};
+use crate::workspace::Workspace;
+
+/// What `reset` is asked for.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  cargo xtask reset 2.1   your version is kept under journal/kept/"
+)]
+pub(crate) struct ResetArgs {
+    /// A checkpoint.
+    checkpoint: String,
+}
+
+/// What `catch-up` is asked for.
+#[derive(clap::Args)]
+#[command(
+    after_help = "Example:\n  cargo xtask catch-up week3   weeks 1 and 2 are the reference's, week 3 is next"
+)]
+pub(crate) struct CatchUpArgs {
+    /// Where to go on: a week or a checkpoint.
+    name: String,
+}
+
+/// Puts the delivered starter of one checkpoint back.
+pub(crate) fn reset(workspace: &Workspace, args: &ResetArgs) -> Result<ExitCode> {
+    let learner = Learner::open(workspace)?;
+    let unit = learner.choose_one(Some(&args.checkpoint))?;
+    let mut delivered = Vec::new();
+    for (file, id) in lock::starters(workspace, unit)? {
+        delivered.push((file, lock::delivered(workspace, &id)?));
+    }
+    let kept = keep(workspace, &learner, unit, &|file, mine| {
+        delivered
+            .iter()
+            .any(|(name, text)| name == file && text == mine)
+    })?;
+    clear(workspace, unit)?;
+    for (file, text) in &delivered {
+        write(&workspace.root.join(file), text)?;
+    }
+    println!("{} is the starter again.", unit.heading());
+    tell_kept(workspace, kept.as_deref());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Drops the reference into every unpassed checkpoint before a name.
+pub(crate) fn catch_up(workspace: &Workspace, args: &CatchUpArgs) -> Result<ExitCode> {
+    let mut learner = Learner::open(workspace)?;
+    let target = learner
+        .course
+        .find(&args.name)
+        .map_err(|error| Usage(error.to_string()))?;
+    let target = target
+        .first()
+        .map(|unit| unit.facts.id.clone())
+        .unwrap_or_default();
+    let course = learner.course.clone();
+    let earlier = course
+        .checkpoints
+        .iter()
+        .take_while(|unit| unit.facts.id != target);
+    let missed: Vec<&Unit> = earlier
+        .filter(|unit| unit.stands() && !learner.code_passed(unit))
+        .collect();
+    if missed.is_empty() {
+        println!("Nothing before {} is missing.", args.name);
+        return Ok(ExitCode::SUCCESS);
+    }
+    for unit in missed {
+        let kept = keep(workspace, &learner, unit, &|_, _| false)?;
+        clear(workspace, unit)?;
+        let folder = unit
+            .folder
+            .as_deref()
+            .context("a checkpoint that stands has a folder")?;
+        for (reference, place) in [
+            ("src/solution.rs", "src/exercise.rs"),
+            ("src/solution", "src/exercise"),
+            ("solution", "exercise"),
+        ] {
+            copy(&folder.join(reference), &folder.join(place))?;
+        }
+        let today = learner.clock.today().to_string();
+        learner.progress.note(&unit.facts.id, "caught_up", &today);
+        println!("{} is the reference's.", unit.heading());
+        tell_kept(workspace, kept.as_deref());
+    }
+    learner.save();
+    println!(
+        "`cargo xtask reset NAME` gives you a starter again whenever you want to do one yourself."
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Copies the learner's files of a checkpoint aside, but for those that `is_known`.
+fn keep(
+    workspace: &Workspace,
+    learner: &Learner,
+    unit: &Unit,
+    is_known: &dyn Fn(&str, &[u8]) -> bool,
+) -> Result<Option<PathBuf>> {
+    let stamp = learner
+        .clock
+        .now()
+        .strftime("%Y-%m-%dT%H-%M-%S")
+        .to_string();
+    let kept = workspace.root.join("journal").join("kept").join(stamp);
+    let mut any = false;
+    for file in lock::files_of(workspace, unit, Some(Role::Starter)) {
+        let mine =
+            fs::read(workspace.root.join(&file)).with_context(|| format!("cannot read {file}"))?;
+        if !is_known(&file, &mine) {
+            write(&kept.join(&file), &mine)?;
+            any = true;
+        }
+    }
+    Ok(any.then_some(kept))
+}
+
+/// Removes what lies where a starter or a reference will.
+fn clear(workspace: &Workspace, unit: &Unit) -> Result<()> {
+    for file in lock::files_of(workspace, unit, Some(Role::Starter)) {
+        fs::remove_file(workspace.root.join(&file))
+            .with_context(|| format!("cannot remove {file}"))?;
+    }
+    Ok(())
+}
+
+fn tell_kept(workspace: &Workspace, kept: Option<&Path>) {
+    if let Some(kept) = kept {
+        println!("Your version is kept in {}.", lock::shown(workspace, kept));
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = path.parent().context("a file lies in a folder")?;
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(path, bytes));
+    written.with_context(|| {
+        format!(
+            "cannot write {}; is the checkout read-only?",
+            path.display()
+        )
+    })
+}
+
+/// Copies a file or a folder; what is not there is no error.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if from.is_dir() {
+        for entry in
+            fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?
+        {
+            let entry = entry.context("cannot read a folder")?;
+            copy(&entry.path(), &to.join(entry.file_name()))?;
+        }
+        Ok(())
+    } else if from.is_file() {
+        let bytes = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
+        write(to, &bytes)
+    } else if from.exists() {
+        bail!("{} is neither a file nor a folder", from.display())
+    } else {
+        Ok(())
+    }
+}

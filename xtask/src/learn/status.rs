@@ -1,0 +1,206 @@
+//! `cargo xtask`, `status` and `today`: where the learner is, and the one next step.
+
+use std::process::ExitCode;
+
+use anstream::println;
+use anstyle::Style;
+use anyhow::{Context, Result};
+use serde::Serialize;
+use workbook::course::Unit;
+use workbook::facts::{Item, Kind, Part};
+
+use crate::learner::Learner;
+use crate::workspace::Workspace;
+
+const STRONG: Style = Style::new().bold();
+const FAINT: Style = Style::new().dimmed();
+
+/// What `status` is asked for.
+#[derive(clap::Args)]
+#[command(after_help = "Example:\n  cargo xtask status --json")]
+pub(crate) struct StatusArgs {
+    /// One JSON document instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+/// One checkpoint's counts.
+#[derive(Debug, Serialize)]
+struct Row {
+    number: String,
+    id: String,
+    title: String,
+    risk: String,
+    core: [usize; 2],
+    capstone: [usize; 2],
+    deferred: usize,
+    minutes: f64,
+    state: &'static str,
+}
+
+/// `cargo xtask status`
+pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCode> {
+    let learner = Learner::open(workspace)?;
+    let units = learner.course.checkpoints.iter();
+    let rows: Vec<Row> = units
+        .filter(|unit| unit.number.is_some())
+        .map(|unit| row(&learner, unit))
+        .collect();
+    if args.json {
+        let text = serde_json::to_string_pretty(&rows).context("rows are plain data")?;
+        println!("{text}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{STRONG}     checkpoint                          core  capstone  risk{STRONG:#}");
+    for row in &rows {
+        let Row {
+            number,
+            title,
+            core,
+            capstone,
+            risk,
+            ..
+        } = row;
+        let note = match row.state {
+            "current" => "  <- you are here".to_owned(),
+            "planned" => "  not built yet".to_owned(),
+            _ if row.deferred > 0 => format!("  {} deferred", row.deferred),
+            _ => String::new(),
+        };
+        let share = |[done, all]: &[usize; 2]| format!("{done}/{all}");
+        println!(
+            "{number:<4} {title:<36}{:>4}  {:>8}  {risk:<15}{FAINT}{note}{FAINT:#}",
+            share(core),
+            share(capstone)
+        );
+    }
+    println!("\n{STRONG}Next:{STRONG:#} {}", next_step(&learner));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(learner: &Learner, unit: &Unit) -> Row {
+    let items = &unit.facts.items;
+    let count = |part| {
+        let of_part = || items.iter().filter(move |item: &&Item| item.part == part);
+        [
+            of_part().filter(|item| learner.progress.done(item)).count(),
+            of_part().count(),
+        ]
+    };
+    let deferred = |item: &&Item| learner.progress.item(item).deferred.is_some();
+    let current = learner
+        .current()
+        .is_some_and(|current| current.facts.id == unit.facts.id);
+    Row {
+        number: unit.number.clone().unwrap_or_default(),
+        id: unit.facts.id.clone(),
+        title: unit.facts.title.clone(),
+        risk: unit.facts.risk.to_string(),
+        core: count(Part::Core),
+        capstone: count(Part::Capstone),
+        deferred: items.iter().filter(deferred).count(),
+        minutes: items
+            .iter()
+            .map(|item| learner.progress.item(item).minutes)
+            .sum(),
+        state: match () {
+            () if current => "current",
+            () if !unit.stands() => "planned",
+            () if learner.is_passed(unit) => "passed",
+            () => "open",
+        },
+    }
+}
+
+/// `cargo xtask today`: the open items of the current checkpoint, as a list for the day.
+pub(crate) fn today(workspace: &Workspace) -> Result<ExitCode> {
+    let learner = Learner::open(workspace)?;
+    let Some(unit) = learner.current() else {
+        println!("Everything that stands is passed. {}", next_step(&learner));
+        return Ok(ExitCode::SUCCESS);
+    };
+    println!(
+        "{STRONG}{}{STRONG:#}  {}",
+        unit.heading(),
+        unit.facts.summary
+    );
+    if let (Some(delay), Some(sign)) = (&unit.facts.delay, &unit.facts.sign) {
+        println!("{FAINT}Often delayed by {delay}. Early sign: {sign}{FAINT:#}");
+    }
+    let open: Vec<&Item> = unit
+        .facts
+        .items
+        .iter()
+        .filter(|item| !learner.is_settled(item))
+        .collect();
+    for item in &open {
+        println!(
+            "\n[ ] {STRONG}{}{STRONG:#}  {FAINT}{} min, {}{FAINT:#}",
+            item.title, item.minutes, item.id
+        );
+        println!("    {}", item.task);
+    }
+    let minutes: u32 = open.iter().map(|item| item.minutes).sum();
+    println!(
+        "\n{} open, about {} h {} min. {STRONG}Next:{STRONG:#} {}",
+        open.len(),
+        minutes / 60,
+        minutes % 60,
+        next_step(&learner)
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `cargo xtask` alone: what this is, where you are, the next step.
+pub(crate) fn introduce(workspace: &Workspace) -> Result<ExitCode> {
+    println!(
+        "{STRONG}The Open Payments Workbook{STRONG:#}: nine weeks, eighteen checkpoints, one pipeline that becomes yours.\n"
+    );
+    let learner = Learner::open(workspace)?;
+    match learner.current() {
+        _ if learner.progress.is_empty() => println!("You have not begun."),
+        Some(unit) => println!("You are at {}.", unit.heading()),
+        None => println!("You have passed everything that stands."),
+    }
+    println!("{STRONG}Next:{STRONG:#} {}\n", next_step(&learner));
+    println!("{FAINT}`cargo xtask --help` lists every command.{FAINT:#}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// One command.
+fn next_step(learner: &Learner) -> String {
+    let Some(unit) = learner.current() else {
+        return "`cargo xtask capstone --mine` runs the pipeline on your parts".to_owned();
+    };
+    if learner.progress.is_empty() {
+        return format!(
+            "`cargo xtask today` lists the work of {}; `cargo xtask capstone` shows what you will build",
+            unit.heading()
+        );
+    }
+    let open = unit
+        .facts
+        .items
+        .iter()
+        .find(|item| !learner.is_settled(item));
+    match open {
+        Some(item) => command_for(item),
+        None => "`cargo xtask check`".to_owned(),
+    }
+}
+
+/// The command that moves an item on.
+pub(crate) fn command_for(item: &Item) -> String {
+    let id = &item.id;
+    match item.kind {
+        Kind::Test => format!(
+            "{}: `cargo xtask watch`, and `cargo xtask hint {id}` when stuck",
+            item.title
+        ),
+        Kind::Probe => format!("{}: `cargo xtask check` tries it", item.title),
+        Kind::Record => format!("`cargo xtask record new {id}`"),
+        Kind::Quiz => format!("`cargo xtask quiz {}`", id.split('/').next().unwrap_or(id)),
+        Kind::Attest => format!("{}; then `cargo xtask done {id}`", item.title),
+        Kind::Planned => "`cargo xtask status`".to_owned(),
+    }
+}
