@@ -5,6 +5,7 @@
 //! is noticed: its delivery waits. A file that can't be used is reported and does not stop
 //! the others.
 
+mod check;
 mod copy;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +25,8 @@ use crate::error::Stop;
 use crate::parts;
 use crate::source::{self, Source, SourceFile};
 use crate::ui::{Bar, Ui};
+
+pub(crate) use self::check::check;
 
 /// Version of what the pipeline writes; part of every run id. Raise it when the same
 /// input and contract give other output.

@@ -23,7 +23,7 @@ use week2_lake::{
 use crate::attempt::Attempt;
 use crate::crash;
 use crate::error::Stop;
-use crate::ingest::Ingested;
+use crate::ingest::{self, Ingested};
 use crate::parts;
 
 /// What must not happen while a gc removes files.
@@ -274,7 +274,20 @@ impl Lake {
 
     /// Every delivery that was ever ingested.
     pub fn ingested(&self) -> anyhow::Result<Vec<Ingested>> {
-        self.documents("metadata/ingested/")
+        let keys = self.keys("metadata/ingested/")?;
+        keys.iter()
+            .filter_map(|key| self.delivery(key).transpose())
+            .collect()
+    }
+
+    fn delivery(&self, key: &str) -> anyhow::Result<Option<Ingested>> {
+        let ingested: Option<Ingested> = self.read_json(key)?;
+        if let Some(ingested) = &ingested {
+            ingest::check(ingested).map_err(|error| {
+                Stop::Environment(format!("{key}: {error}; ingest its files again"))
+            })?;
+        }
+        Ok(ingested)
     }
 
     /// Every attempt, oldest first.

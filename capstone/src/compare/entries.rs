@@ -72,7 +72,9 @@ fn key_fields(capstone: &Capstone, ingested: &Ingested) -> anyhow::Result<Vec<Op
         .position(&table.key)
         .context("a table without its key")?;
     let files = ingested.files.iter();
-    Ok(files.map(|file| file.layout.source[key]).collect())
+    Ok(files
+        .map(|file| file.layout.source.get(key).copied().flatten())
+        .collect())
 }
 
 fn entries(part: &TypedPart<'_>, columns: &BTreeSet<String>) -> anyhow::Result<Vec<Placed>> {

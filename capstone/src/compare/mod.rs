@@ -210,7 +210,7 @@ impl<'a> Pair<'a> {
         let files = || self.before.files.iter().chain(&self.after.files);
         let names = table.columns.iter().enumerate().filter(|(at, column)| {
             !HISTORY.contains(&column.name.as_str())
-                && files().all(|file| file.layout.source[*at].is_some())
+                && files().all(|file| matches!(file.layout.source.get(*at), Some(Some(_))))
         });
         Ok(names.map(|(_, column)| column.name.clone()).collect())
     }

@@ -16,9 +16,9 @@ mod read;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use anyhow::{Context as _, ensure};
+use anyhow::Context as _;
 use week2_ingestion::ChunkSpan;
-use week2_lake::{DataFile, SourceFile};
+use week2_lake::{DataFile, SourceFile, keys};
 use week5_transform::Target;
 
 use self::encode::Encoder;
@@ -26,9 +26,10 @@ use self::in_order::InOrder;
 use self::parts::Assembler;
 pub use self::read::{TypedPart, read};
 use crate::context::Capstone;
+use crate::error::Stop;
 use crate::ingest::{Ingested, dataset_of};
 use crate::parts::ingestion::Cutter;
-use crate::parts::transform::{ChunkBuilder, SeenKeys, Typer};
+use crate::parts::transform::{ChunkBuilder, SeenKeys, Typer, TyperError};
 use crate::ui::Bar;
 
 /// Chunks in one Parquet file. With chunks of 32 MiB of CSV that is half a million rows
@@ -186,7 +187,22 @@ fn typers(capstone: &Capstone, ingested: &Ingested) -> anyhow::Result<Vec<Typer>
     let files = ingested.files.iter();
     let typers =
         files.map(|file| Typer::new(table, &file.layout, target, &contract.missing_values));
-    Ok(typers.collect::<Result<_, _>>()?)
+    typers
+        .map(|typer| typer.map_err(|error| unfit(capstone, ingested, error)))
+        .collect()
+}
+
+/// A layout map that does not fit is the lake's fault, and ingestion writes it anew.
+fn unfit(capstone: &Capstone, ingested: &Ingested, error: TyperError) -> anyhow::Error {
+    let TyperError::Layout(text) = error else {
+        return error.into();
+    };
+    let key = keys::ingested(&ingested.partition(), ingested.delivery.publication);
+    let message = format!(
+        "{key} does not fit version {} of the contract: {text}; ingest its files again",
+        capstone.contract.version
+    );
+    Stop::Environment(message).into()
 }
 
 fn plan(ingested: &Ingested) -> Vec<Item> {
@@ -211,19 +227,27 @@ fn type_chunk<'t>(
     chunk: &ChunkSpan,
     bytes: &[u8],
 ) -> anyhow::Result<ChunkBuilder<'t>> {
-    let rows = usize::try_from(chunk.records)?;
-    let mut builder = ChunkBuilder::new(typer, rows);
+    let mut builder = ChunkBuilder::new(typer, rows(chunk, fields, bytes));
     let mut records = 0;
     Cutter::new(fields).cut(bytes, chunk.start, true, |record| {
         records += 1;
         builder.push(record);
     });
-    ensure!(
-        records == chunk.records,
+    if records == chunk.records {
+        return Ok(builder);
+    }
+    let message = format!(
         "byte {} of the raw file: {} records expected, {records} found: the file in the raw zone is \
          not the one that was ingested",
-        chunk.start.offset,
-        chunk.records
+        chunk.start.offset, chunk.records
     );
-    Ok(builder)
+    Err(Stop::Environment(message).into())
+}
+
+/// Rows to make room for: as many as the chunk list says, and no more than its bytes can
+/// be, because the list is read from the lake. A row ends every field with one byte, only
+/// the last one of a file may lack its line end.
+fn rows(chunk: &ChunkSpan, fields: usize, bytes: &[u8]) -> usize {
+    let most = bytes.len() / fields.max(1) + 1;
+    usize::try_from(chunk.records).map_or(most, |records| records.min(most))
 }

@@ -84,6 +84,79 @@ fn a_damaged_document_of_the_lake_is_named() {
 }
 
 #[test]
+fn a_delivery_that_cannot_be_as_the_lake_describes_it_is_named_and_ingested_again() {
+    let desk = Desk::new();
+    let source = desk.real("real", &one_year(2023, 1));
+    let ingest = |lake| {
+        let source = source.to_str().unwrap();
+        desk.run(&["ingest", "--lake", lake, "--source", source])
+            .expect(0);
+    };
+    let stage = |name, lake| desk.run(&[name, "--lake", lake]);
+    let key = "metadata/ingested/general/2023/2024-06-28.json";
+    let damage = |lake: &str, change: &dyn Fn(&mut Value)| {
+        let path = desk.path(lake).join("s3/open-payments").join(key);
+        edit(&path, |delivery| change(&mut delivery["files"][0]));
+    };
+    ingest("whole");
+    stage("validate", "whole").expect(0);
+    let changes: [(&str, &dyn Fn(&mut Value)); 8] = [
+        ("chunk 1 is not where it can be", &|file| {
+            file["audit"]["chunks"][0]["records"] = json!(u64::MAX);
+        }),
+        ("chunk 1 is not where it can be", &|file| {
+            file["audit"]["chunks"][0]["length"] = json!(u64::MAX);
+        }),
+        ("chunk 1 is not where it can be", &|file| {
+            file["audit"]["chunks"][0]["start"]["record"] = json!(u64::MAX);
+        }),
+        ("its chunks are not the whole file", &|file| {
+            file["audit"]["chunks"] = json!([]);
+        }),
+        ("bytes", &|file| file["audit"]["size"] = json!(u64::MAX)),
+        ("no header has 18446744073709551615 fields", &|file| {
+            file["layout"]["fields"] = json!(u64::MAX);
+        }),
+        ("does not fit version", &|file| {
+            file["layout"]["source"][3] = json!(91);
+        }),
+        ("the layout map is of 1 columns", &|file| {
+            file["layout"]["source"] = json!([0]);
+        }),
+    ];
+    for (number, (said, change)) in changes.into_iter().enumerate() {
+        let lake = format!("lake-{number}");
+        copy(&desk.path("whole"), &desk.path(&lake));
+        damage(&lake, change);
+        stage("transform", &lake)
+            .expect(3)
+            .says(&["error: ", key, said, "ingest its files again"]);
+        assert_eq!(commits(&desk.visible(&lake)).len(), 0, "{said}");
+        ingest(&lake);
+        stage("transform", &lake).expect(0);
+        assert_eq!(commits(&desk.visible(&lake)).len(), 2, "{said}");
+    }
+    // More records than there are, in a list that is in order: the bytes decide.
+    damage("whole", &|file| {
+        let chunk = &mut file["audit"]["chunks"][0];
+        let length = chunk["length"].as_u64().unwrap();
+        chunk["records"] = json!(length);
+        file["audit"]["records"] = json!(length);
+    });
+    stage("transform", "whole")
+        .expect(3)
+        .says(&["error: ", "records expected, 300 found"]);
+}
+
+fn copy(from: &Path, to: &Path) {
+    for path in files_below(from) {
+        let target = to.join(path.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(path, target).unwrap();
+    }
+}
+
+#[test]
 fn real_and_synthetic_files_never_meet_in_a_lake() {
     let desk = Desk::new();
     let source = desk.real("real", &one_year(2023, 1));

@@ -43,11 +43,15 @@ impl Deliveries {
             .into_iter()
             .enumerate()
             .map(|(number, publications)| {
-                let spec = Spec::new(publications, 60, 7).with_faults(0.05, false);
+                let spec = Spec {
+                    ownership_rows: 80,
+                    ..Spec::new(publications, 10, 7).with_faults(0.05, false)
+                };
                 let path = folder.path().join(number.to_string());
                 for file in fixtures::generate(&spec, &path).unwrap().files {
-                    // One dataset: every other one would only repeat the same requests.
-                    if !file.name.contains("GNRL") {
+                    // One dataset, the narrowest: every other one would only repeat the same
+                    // requests.
+                    if !file.name.contains("OWNRSHP") {
                         fs::remove_file(file.path).unwrap();
                     }
                 }

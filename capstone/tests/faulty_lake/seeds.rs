@@ -28,11 +28,14 @@ fn seeds() -> u64 {
 struct Tally {
     injected: Injected,
     gave_up: u64,
+    /// Attempts that ended well although requests had failed.
+    retried: u64,
 }
 
 impl Tally {
     fn add(&mut self, other: Tally) {
         self.gave_up += other.gave_up;
+        self.retried += other.retried;
         for (kind, number) in other.injected {
             *self.injected.entry(kind).or_default() += number;
         }
@@ -58,10 +61,13 @@ fn whatever_fails_the_lake_ends_as_if_nothing_had() {
     let runtime = Runtime::new().unwrap();
     let deliveries = Deliveries::generate();
     let expected = undisturbed(&deliveries, &runtime);
-    let parts = expected[0]
-        .keys()
-        .filter(|key| key.starts_with("curated/dataset=general"));
-    assert!(parts.count() > 1, "one part is no test");
+    for whole in &expected {
+        let below = |prefix: &str| whole.keys().filter(|key| key.starts_with(prefix)).count();
+        let newest = below("metadata/commits/ownership/");
+        let parts = below("curated/dataset=ownership/");
+        assert!(parts > newest, "one part is no test: {parts}");
+        assert!(below("staging/rejected/") > 0, "nothing is quarantined");
+    }
     let (next, all) = (AtomicU64::new(0), Mutex::new(Tally::default()));
     let work = || {
         loop {
@@ -77,12 +83,17 @@ fn whatever_fails_the_lake_ends_as_if_nothing_had() {
         scope.spawn(work);
         scope.spawn(work);
     });
-    let Tally { injected, gave_up } = all.into_inner().unwrap();
+    let Tally {
+        injected,
+        gave_up,
+        retried,
+    } = all.into_inner().unwrap();
     for kind in Fault::ALL {
         assert!(injected.contains_key(&kind), "{kind} was never injected");
     }
     assert!(gave_up > 0, "no attempt ever gave up");
-    println!("{gave_up} attempts gave up; injected {injected:?}");
+    assert!(retried > 0, "no attempt ever tried a request again");
+    println!("{gave_up} attempts gave up, {retried} got through; injected {injected:?}");
 }
 
 /// Delivers over and over, with new faults each time, until it is done.
@@ -101,9 +112,11 @@ fn converges(seed: u64, deliveries: &Deliveries, expected: &[Visible], runtime: 
             };
             let capstone = open(folder.path(), runtime.handle(), Some(faults), attempt);
             let result = deliver(&capstone, source);
+            let injected = capstone.lake.injected();
             tally.add(Tally {
-                injected: capstone.lake.injected(),
                 gave_up: u64::from(result.is_err()),
+                retried: u64::from(result.is_ok() && !injected.is_empty()),
+                injected,
             });
             assert_only(&seen_in(folder.path()), whole, seed, attempt);
             match result {

@@ -19,7 +19,7 @@ use super::builder::retain;
 use super::checks::{Checked, ColumnCheck};
 use crate::ReasonCode;
 
-/// `DECIMAL(14,2)`: every amount of the contract fits, and Parquet stores it in 8 bytes.
+/// `DECIMAL(14,2)`: no amount is larger than `MAX_CENTS`, and Parquet stores it in 8 bytes.
 const MONEY: (usize, usize) = (14, 2);
 /// Fewer distinct values than this are always looked up.
 const ALWAYS_KNOWN: usize = 1024;

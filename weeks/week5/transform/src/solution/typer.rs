@@ -33,6 +33,10 @@ pub enum TyperError {
     /// Rules ask about a column in more than 64 ways.
     #[error("rules have more than 64 conditions on the column {0}")]
     TooManyConditions(String),
+    /// The layout map is not one of this table's files: it was damaged, or made for
+    /// another version of the contract.
+    #[error("{0}")]
+    Layout(String),
 }
 
 /// Checks rows of one table in one layout. Immutable, so threads share it.
@@ -110,6 +114,7 @@ impl Typer {
         target: Target,
         missing_values: &[String],
     ) -> Result<Self, TyperError> {
+        check_fit(table, layout)?;
         let mut columns = typed_columns(table, layout, missing_values)?;
         let rules = table
             .row_rules
@@ -236,6 +241,26 @@ impl Typer {
             },
         }
     }
+}
+
+/// Whether records of `layout` have every field in which `table` looks for a column. The
+/// map comes from a document in the lake, and rows are typed without looking again.
+fn check_fit(table: &Table, layout: &LayoutMap) -> Result<(), TyperError> {
+    let (mapped, columns, fields) = (layout.source.len(), table.columns.len(), layout.fields);
+    if mapped != columns {
+        let text = format!("the layout map is of {mapped} columns, and the table has {columns}");
+        return Err(TyperError::Layout(text));
+    }
+    let found = table.columns.iter().zip(&layout.source);
+    for (column, field) in found.filter_map(|(column, field)| Some((column, (*field)?))) {
+        if field >= fields {
+            return Err(TyperError::Layout(format!(
+                "the layout map has {} in field {field} of records of {fields} fields",
+                column.name
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn typed_columns(

@@ -2,6 +2,10 @@
 
 use jiff::civil::Date;
 
+/// The largest amount that the contract's `DECIMAL(14,2)` holds, in cents. Curated files
+/// could store a larger one, and no reader of the contract could take it.
+pub(super) const MAX_CENTS: i64 = 99_999_999_999_999;
+
 /// Days from 1970-01-01, for `MM/DD/YYYY`.
 pub(super) fn date(text: &str) -> Option<Date> {
     let bytes = text.as_bytes();
@@ -32,7 +36,7 @@ pub(super) fn integer(text: &[u8]) -> Option<i64> {
     Some(if negative { -value } else { value })
 }
 
-/// US dollars with at most two decimals, in cents.
+/// US dollars with at most two decimals, in cents; at most [`MAX_CENTS`] either way.
 pub(super) fn money(text: &[u8]) -> Option<i64> {
     let (negative, amount) = sign(text);
     let (dollars, cents) = match amount.iter().position(|byte| *byte == b'.') {
@@ -46,7 +50,7 @@ pub(super) fn money(text: &[u8]) -> Option<i64> {
         _ => return None,
     };
     let value = digits(dollars)?.checked_mul(100)?.checked_add(cents)?;
-    Some(if negative { -value } else { value })
+    (value <= MAX_CENTS).then_some(if negative { -value } else { value })
 }
 
 /// Whether a number is negative, and its digits.
@@ -95,6 +99,13 @@ mod tests {
         assert_eq!(money(b"0.83"), Some(83));
         assert_eq!(money(b"400000000"), Some(40_000_000_000));
         assert_eq!(money(b"-12.5"), Some(-1250));
+        for (text, cents) in [
+            ("999999999999.99", MAX_CENTS),
+            ("-999999999999.99", -MAX_CENTS),
+            ("0000999999999999.99", MAX_CENTS),
+        ] {
+            assert_eq!(money(text.as_bytes()), Some(cents), "{text}");
+        }
         for text in ["", ".5", "1.234", "1,000.00", "1e5", "$1", "--1"] {
             assert_eq!(money(text.as_bytes()), None, "{text}");
         }
@@ -105,5 +116,13 @@ mod tests {
         assert_eq!(integer(b"1157000000"), Some(1_157_000_000));
         assert_eq!(integer(b"1000000000000000000"), None);
         assert_eq!(integer(b"12.0"), None);
+        for text in [
+            "1000000000000",
+            "1000000000000.00",
+            "-1000000000000.0",
+            "999999999999999999",
+        ] {
+            assert_eq!(money(text.as_bytes()), None, "{text}");
+        }
     }
 }
