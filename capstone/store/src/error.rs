@@ -264,7 +264,9 @@ impl Asked<'_> {
                     .err()
                     .message()
                     .map_or_else(|| innermost(error), str::to_owned);
-                self.answered(status, answer.err().code(), &message)
+                // For an empty 404 the SDK makes up the code of a HEAD.
+                let told = |_: &&str| self.verb == "head" || !is_empty(answer.raw());
+                self.answered(status, answer.err().code().filter(told), &message)
             }
             SdkError::ResponseError(answer) => {
                 self.answered(answer.raw().status().as_u16(), None, &innermost(error))
@@ -401,7 +403,11 @@ impl Asked<'_> {
 
 /// Whether an answer that should have a document has none.
 fn is_missing(answer: &HttpResponse) -> bool {
-    answer.status().is_success() && answer.body().bytes().is_some_and(<[u8]>::is_empty)
+    answer.status().is_success() && is_empty(answer)
+}
+
+fn is_empty(answer: &HttpResponse) -> bool {
+    answer.body().bytes().is_some_and(<[u8]>::is_empty)
 }
 
 /// The last cause in the chain: "Connection refused" rather than "dispatch failure".
@@ -411,4 +417,37 @@ pub(crate) fn innermost(error: &(dyn StdError + 'static)) -> String {
         cause = deeper;
     }
     cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_s3::error::ErrorMetadata;
+    use aws_sdk_s3::operation::complete_multipart_upload::CompleteMultipartUploadError;
+    use aws_smithy_runtime_api::http::StatusCode;
+    use aws_smithy_types::body::SdkBody;
+
+    use super::*;
+
+    fn refused(verb: &'static str) -> StoreError {
+        let asked = Asked {
+            endpoint: "http://s3.example",
+            region: "us-east-1",
+            bucket: "lake",
+            verb,
+            target: "a",
+        };
+        let metadata = ErrorMetadata::builder().code("NotFound").build();
+        let error = CompleteMultipartUploadError::generic(metadata);
+        let status = StatusCode::try_from(404).unwrap();
+        let answer = HttpResponse::new(status, SdkBody::empty());
+        asked.failed(&SdkError::service_error(error, answer))
+    }
+
+    #[test]
+    fn a_refusal_whose_document_got_lost_is_no_answer_but_to_a_head() {
+        let lost = refused("complete the upload of");
+        assert!(lost.retryable(), "{lost}");
+        let missing = refused("head");
+        assert!(matches!(missing, StoreError::NotFound { .. }), "{missing}");
+    }
 }

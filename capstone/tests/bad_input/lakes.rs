@@ -87,12 +87,12 @@ fn a_damaged_document_of_the_lake_is_named() {
 fn a_delivery_that_cannot_be_as_the_lake_describes_it_is_named_and_ingested_again() {
     let desk = Desk::new();
     let source = desk.real("real", &one_year(2023, 1));
-    let ingest = |lake| {
+    let ingest = |lake: &str| {
         let source = source.to_str().unwrap();
         desk.run(&["ingest", "--lake", lake, "--source", source])
             .expect(0);
     };
-    let stage = |name, lake| desk.run(&[name, "--lake", lake]);
+    let stage = |name: &str, lake: &str| desk.run(&[name, "--lake", lake]);
     let key = "metadata/ingested/general/2023/2024-06-28.json";
     let damage = |lake: &str, change: &dyn Fn(&mut Value)| {
         let path = desk.path(lake).join("s3/open-payments").join(key);

@@ -15,6 +15,9 @@ use crate::support::{Visible, visible};
 /// How often a request fails: from now and then to so often that attempts give up.
 const RATES: [f64; 4] = [0.03, 0.1, 0.25, 0.4];
 
+/// Lakes at a time: each often waits for its service.
+const WORKERS: usize = 4;
+
 /// A lake that does not get there in so many attempts never will.
 const MOST_ATTEMPTS: u64 = 60;
 
@@ -65,7 +68,10 @@ fn whatever_fails_the_lake_ends_as_if_nothing_had() {
         let below = |prefix: &str| whole.keys().filter(|key| key.starts_with(prefix)).count();
         let newest = below("metadata/commits/ownership/");
         let parts = below("curated/dataset=ownership/");
-        assert!(parts > newest, "one part is no test: {parts}");
+        assert!(
+            parts > newest,
+            "one part is no test: {parts} of {newest} commits"
+        );
         assert!(below("staging/rejected/") > 0, "nothing is quarantined");
     }
     let (next, all) = (AtomicU64::new(0), Mutex::new(Tally::default()));
@@ -80,8 +86,9 @@ fn whatever_fails_the_lake_ends_as_if_nothing_had() {
         }
     };
     std::thread::scope(|scope| {
-        scope.spawn(work);
-        scope.spawn(work);
+        for _ in 0..WORKERS {
+            scope.spawn(work);
+        }
     });
     let Tally {
         injected,
