@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use crate::drill::{hold, points};
-use crate::scenario::{Scenario, begin, deliver, objects};
+use crate::scenario::{Scenario, begin, deliver, objects, stages};
 use crate::support::{Desk, Ended, Visible, spawn};
 
 const NOW: [&str; 3] = ["gc", "--older-than", "0s"];
@@ -51,22 +51,29 @@ fn gc(desk: &Desk, lake: &str, more: &[&str]) -> Value {
 }
 
 /// A first publication, and its refresh killed before its first commit.
-fn interrupted(desk: &Desk) -> Scenario<'_> {
+fn interrupted(desk: &Desk) {
     deliver(desk);
-    desk.run(&["run", "--lake", "first-lake", "--source", "first"])
-        .expect(0);
-    let refresh = Scenario::new(desk, Some("first-lake"), "refresh.zip", "whole");
-    refresh.begin("lake");
-    hold(desk.capstone(&refresh.run("lake")), "commit")
-        .unwrap()
-        .kill();
-    refresh
+    for stage in stages("first-lake", "first") {
+        desk.run(&stage).expect(0);
+    }
+    begin(desk, Some("first-lake"), "lake");
+    let [ingest, validate, transform] = stages("lake", "refresh.zip");
+    for stage in [ingest, validate] {
+        desk.run(&stage).expect(0);
+    }
+    hold(desk.capstone(&transform), "commit").unwrap().kill();
+}
+
+/// The refresh as it is when nobody disturbs it, but for the warehouse.
+fn whole(desk: &Desk) -> Scenario<'_> {
+    Scenario::of_stages(desk, Some("first-lake"), "refresh.zip", "whole")
 }
 
 #[test]
 fn what_an_interrupted_run_left_is_removed_when_it_is_old_and_a_rerun_writes_it_again() {
     let desk = Desk::new();
-    let refresh = interrupted(&desk);
+    interrupted(&desk);
+    let refresh = Scenario::new(&desk, Some("first-lake"), "refresh.zip", "whole");
     let (before, seen) = (objects(&desk, "lake"), desk.visible("lake"));
     let left = unlisted(&desk, "lake");
     assert!(
@@ -122,7 +129,8 @@ fn names(cleanup: &Value) -> BTreeSet<String> {
 #[test]
 fn killed_at_any_point_it_has_removed_orphans_and_nothing_else() {
     let desk = Desk::new();
-    let refresh = interrupted(&desk);
+    interrupted(&desk);
+    let refresh = whole(&desk);
     let seen = desk.visible("lake");
     let left = unlisted(&desk, "lake");
     begin(&desk, Some("lake"), "counted");
@@ -183,7 +191,8 @@ fn strange_files_and_raw_ones_stay_and_are_named() {
 #[test]
 fn beside_a_run_and_another_gc_no_commit_loses_a_file() {
     let desk = Desk::new();
-    let refresh = interrupted(&desk);
+    interrupted(&desk);
+    let refresh = whole(&desk);
     for round in 0..2 {
         let lake = format!("busy-{round}");
         begin(&desk, Some("lake"), &lake);
@@ -257,7 +266,7 @@ fn later(folder: &Path, runtime: &Runtime, age: Duration) -> Capstone {
 #[test]
 fn by_default_a_day_must_pass() {
     let desk = Desk::new();
-    let _refresh = interrupted(&desk);
+    interrupted(&desk);
     let left = unlisted(&desk, "lake");
     let runtime = Runtime::new().unwrap();
     let request = Request {

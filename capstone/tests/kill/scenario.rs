@@ -92,9 +92,40 @@ impl<'a> Scenario<'a> {
     pub(crate) fn new(desk: &'a Desk, start: Option<&'a str>, source: &'a str, name: &str) -> Self {
         begin(desk, start, name);
         let before = answer(desk, name);
-        let mut states = vec![desk.visible(name)];
-        let run = ["run", "--lake", name, "--source", source, "--threads", "2"];
-        let points = drill::points(desk, &run);
+        let seen = desk.visible(name);
+        let points = drill::points(desk, &run(name, source));
+        Self {
+            answers: [before, answer(desk, name)],
+            verdicts: verdicts(desk, name),
+            ..Self::passed(desk, start, source, name, points, seen)
+        }
+    }
+
+    /// The same without a warehouse, for those who only look at the lake.
+    pub(crate) fn of_stages(
+        desk: &'a Desk,
+        start: Option<&'a str>,
+        source: &'a str,
+        name: &str,
+    ) -> Self {
+        begin(desk, start, name);
+        let seen = desk.visible(name);
+        let stages = stages(name, source);
+        let points = stages.iter().flat_map(|stage| drill::points(desk, stage));
+        let points = points.collect();
+        Self::passed(desk, start, source, name, points, seen)
+    }
+
+    /// What passing these points has left, where readers saw `seen` before.
+    fn passed(
+        desk: &'a Desk,
+        start: Option<&'a str>,
+        source: &'a str,
+        name: &str,
+        points: Vec<String>,
+        seen: Visible,
+    ) -> Self {
+        let mut states = vec![seen];
         let whole = desk.visible(name);
         let key = |point: &String| point.strip_prefix("after commit ").map(ToOwned::to_owned);
         let mut seen: Vec<String> = states[0].keys().cloned().collect();
@@ -112,8 +143,8 @@ impl<'a> Scenario<'a> {
             points,
             states,
             objects: objects(desk, name),
-            answers: [before, answer(desk, name)],
-            verdicts: verdicts(desk, name),
+            answers: [Answer::NoneYet, Answer::NoneYet],
+            verdicts: String::new(),
         }
     }
 
@@ -124,25 +155,12 @@ impl<'a> Scenario<'a> {
 
     /// The whole pipeline.
     pub(crate) fn run<'b>(&'b self, lake: &'b str) -> [&'b str; 7] {
-        let threads = ["--threads", "2"];
-        [
-            "run",
-            "--lake",
-            lake,
-            "--source",
-            self.source,
-            threads[0],
-            threads[1],
-        ]
+        run(lake, self.source)
     }
 
     /// Only what the commit protocol needs of it, at a fifth of the time.
     pub(crate) fn stages<'b>(&'b self, lake: &'b str) -> [Vec<&'b str>; 3] {
-        [
-            vec!["ingest", "--lake", lake, "--source", self.source],
-            vec!["validate", "--lake", lake],
-            vec!["transform", "--lake", lake],
-        ]
+        stages(lake, self.source)
     }
 
     /// A reader sees what was committed up to this point, whole, and nothing else.
@@ -187,6 +205,19 @@ impl<'a> Scenario<'a> {
         assert_eq!(verdicts(self.desk, lake), self.verdicts, "{point}");
         assert!(self.desk.path(lake).join("report.html").exists(), "{point}");
     }
+}
+
+fn run<'a>(lake: &'a str, source: &'a str) -> [&'a str; 7] {
+    ["run", "--lake", lake, "--source", source, "--threads", "2"]
+}
+
+/// A run without its warehouse.
+pub(crate) fn stages<'a>(lake: &'a str, source: &'a str) -> [Vec<&'a str>; 3] {
+    [
+        vec!["ingest", "--lake", lake, "--source", source],
+        vec!["validate", "--lake", lake],
+        vec!["transform", "--lake", lake],
+    ]
 }
 
 #[track_caller]
