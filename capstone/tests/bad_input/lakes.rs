@@ -93,35 +93,33 @@ fn a_delivery_that_cannot_be_as_the_lake_describes_it_is_named_and_ingested_agai
     desk.run(&ingest).expect(0);
     desk.run(&["validate", "--lake", "lake"]).expect(0);
     let key = "metadata/ingested/general/2023/2024-06-28.json";
-    let changes: [(&str, &dyn Fn(&mut Value)); 8] = [
-        ("chunk 1 is not where it can be", &|file| {
-            file["audit"]["chunks"][0]["records"] = json!(u64::MAX);
-        }),
-        ("chunk 1 is not where it can be", &|file| {
-            file["audit"]["chunks"][0]["length"] = json!(u64::MAX);
-        }),
-        ("chunk 1 is not where it can be", &|file| {
-            file["audit"]["chunks"][0]["start"]["record"] = json!(u64::MAX);
-        }),
-        ("its chunks are not the whole file", &|file| {
-            file["audit"]["chunks"] = json!([]);
-        }),
-        ("bytes", &|file| file["audit"]["size"] = json!(u64::MAX)),
-        ("no header has 18446744073709551615 fields", &|file| {
-            file["layout"]["fields"] = json!(u64::MAX);
-        }),
-        ("does not fit version", &|file| {
-            file["layout"]["source"][3] = json!(91);
-        }),
-        ("the layout map is of 1 columns", &|file| {
-            file["layout"]["source"] = json!([0]);
-        }),
+    let most = json!(u64::MAX);
+    let nowhere = "chunk 1 is not where it can be";
+    let changes = [
+        (nowhere, "audit/chunks/0/records", most.clone()),
+        (nowhere, "audit/chunks/0/length", most.clone()),
+        (nowhere, "audit/chunks/0/start/record", most.clone()),
+        (
+            "its chunks are not the whole file",
+            "audit/chunks",
+            json!([]),
+        ),
+        ("no file has", "audit/size", most.clone()),
+        ("no header has", "layout/fields", most),
+        ("does not fit version", "layout/source/3", json!(91)),
+        (
+            "the layout map is of 1 columns",
+            "layout/source",
+            json!([0]),
+        ),
     ];
     let path = desk.path("lake/s3/open-payments").join(key);
     let whole = fs::read(&path).unwrap();
-    for (said, change) in changes {
+    for (said, place, value) in changes {
         fs::write(&path, &whole).unwrap();
-        edit(&path, |delivery| change(&mut delivery["files"][0]));
+        edit(&path, |delivery| {
+            *delivery.pointer_mut(&format!("/files/0/{place}")).unwrap() = value;
+        });
         transform()
             .expect(3)
             .says(&["error: ", key, said, "ingest its files again"]);
