@@ -13,6 +13,7 @@
 //! Exit codes: 0 done, 1 the work is not there yet, 2 usage, 3 environment.
 //! `capstone` passes on the capstone's own code.
 
+mod bench_loop;
 mod builtin;
 mod capstone;
 mod check;
@@ -82,6 +83,8 @@ enum Command {
     /// Drafts of posts under journal/posts/; always optional.
     #[command(subcommand)]
     Post(learn::journal::PostCommand),
+    /// Measures how long a learner waits: status, check, check after an edit.
+    BenchLoop,
     /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
     #[command(disable_help_flag = true)]
     Capstone {
@@ -136,6 +139,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Done(args) => learn::journal::done(&workspace, &args),
         Command::Record(command) => learn::journal::record(&workspace, &command),
         Command::Post(command) => learn::journal::post(&workspace, &command),
+        Command::BenchLoop => bench_loop::run(&workspace),
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Verify(args) => verify::run(&workspace, &args),
         Command::Engines { bench } => engines::install(&workspace, bench),
