@@ -22,8 +22,16 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
     let progress = Restored::of(&workspace.root.join("progress.toml"))?;
     println!("median of {ROUNDS}, in seconds; everything is built once before\n");
     println!("{:<36} {:>6.2}", "status", median(|| xtask(&["status"]))?);
-    println!("\n{:<36} {:>9} {:>12}", "check", "unchanged", "one line more");
-    for unit in learner.course.checkpoints.iter().filter(|unit| unit.stands()) {
+    println!(
+        "\n{:<36} {:>9} {:>12}",
+        "check", "unchanged", "one line more"
+    );
+    for unit in learner
+        .course
+        .checkpoints
+        .iter()
+        .filter(|unit| unit.stands())
+    {
         let files = lock::files_of(workspace, unit, Some(Role::Starter));
         let Some(file) = files.iter().find(|file| file.ends_with(".rs")) else {
             continue;
@@ -53,7 +61,10 @@ fn measure(file: &Path, unit: &Unit) -> Result<(f64, f64)> {
 fn xtask(arguments: &[&str]) -> Result<()> {
     let program = std::env::current_exe().context("cannot find ourselves")?;
     let mut command = Command::new(program);
-    command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(arguments)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     // An exercise that does not pass is as good as one that does.
     command.status().context("cannot run ourselves")?;
     Ok(())
@@ -81,7 +92,9 @@ impl Restored {
         let text = match fs::read_to_string(path) {
             Ok(text) => Some(text),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+            Err(error) => {
+                return Err(error).with_context(|| format!("cannot read {}", path.display()));
+            }
         };
         Ok(Self {
             path: path.to_owned(),

@@ -8,6 +8,7 @@ use anyhow::Result;
 use workbook::course::Unit;
 
 use crate::check::probe::{Found, ran};
+use crate::engines;
 use crate::workspace::Workspace;
 
 type Builtin = fn(&Workspace, &Unit) -> Result<Found>;
@@ -29,12 +30,7 @@ pub(crate) fn tool(workspace: &Workspace, name: &str) -> Option<PathBuf> {
     if let Some(path) = std::env::var_os(name.to_uppercase().replace('-', "_")) {
         return Some(PathBuf::from(path));
     }
-    let ours = workspace
-        .cache
-        .join(format!("venv-{name}"))
-        .join("bin")
-        .join(name);
-    if ours.is_file() {
+    if let Some(ours) = engines::installed(workspace, name) {
         return Some(ours);
     }
     let folders = std::env::var_os("PATH")?;
@@ -42,6 +38,23 @@ pub(crate) fn tool(workspace: &Workspace, name: &str) -> Option<PathBuf> {
     std::env::split_paths(&folders)
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
         .find(|path| path.is_file())
+}
+
+/// A program of a probe: a tool's name, `{airflow}` for the same, or `{airflow_python}` for
+/// the Python that a tool of that language runs on.
+pub(crate) fn program(workspace: &Workspace, word: &str) -> Option<PathBuf> {
+    let name = word.trim_start_matches('{').trim_end_matches('}');
+    match name.strip_suffix("_python") {
+        Some(name) => {
+            let beside = tool(workspace, name)?.with_file_name(if cfg!(windows) {
+                "python.exe"
+            } else {
+                "python"
+            });
+            Some(beside).filter(|path| path.is_file())
+        }
+        None => tool(workspace, name),
+    }
 }
 
 /// A commit of the learner's own: by the author that git would use now.

@@ -27,7 +27,7 @@ struct Engine {
     requirements: &'static [&'static str],
 }
 
-const ENGINES: [Engine; 2] = [
+const ENGINES: [Engine; 3] = [
     // An S3 written by others: the store's conformance suite runs against it.
     Engine {
         name: "moto",
@@ -42,6 +42,13 @@ const ENGINES: [Engine; 2] = [
         variable: "DBT",
         program: "dbt",
         requirements: &["dbt-core<1.12", "dbt-duckdb", "duckdb==1.5.6"],
+    },
+    // The real Airflow grades and runs the DAG files of week 3, on SQLite.
+    Engine {
+        name: "airflow",
+        variable: "AIRFLOW",
+        program: "airflow",
+        requirements: &["apache-airflow==3.3.2"],
     },
 ];
 
@@ -61,8 +68,15 @@ const BENCH_ENGINES: [Engine; 2] = [
     },
 ];
 
-/// Installs what is missing, with the benchmark's engines if `bench`. Prints one `export` line for each engine that is
-/// there, for `eval`; everything else goes to standard error.
+/// Where an engine's program is, if it was installed by us.
+pub(crate) fn installed(workspace: &Workspace, name: &str) -> Option<PathBuf> {
+    let engine = ENGINES.iter().find(|engine| engine.name == name)?;
+    let folder = workspace.cache.join("engines").join(engine.name);
+    Some(scripts(&folder).join(engine.program)).filter(|_| folder.join(MARK).is_file())
+}
+
+/// Installs what is missing, with the benchmark's engines if `bench`. Prints one `export` line for
+/// each engine that is there, for `eval`; everything else goes to standard error.
 pub(crate) fn install(workspace: &Workspace, bench: bool) -> Result<ExitCode> {
     let home = workspace.cache.join("engines");
     fs::create_dir_all(&home).with_context(|| format!("cannot write in {}", home.display()))?;

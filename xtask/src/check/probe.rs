@@ -40,7 +40,7 @@ pub(crate) fn run(workspace: &Workspace, unit: &Unit, probe: &Probe) -> Result<F
         .as_ref()
         .context("a planned checkpoint has no probes")?;
     let tool = probe.needs.as_deref().unwrap_or(program);
-    let Some(program) = builtin::tool(workspace, program) else {
+    let Some(program) = builtin::program(workspace, program) else {
         return Ok(Found::NotHere(tool.to_owned()));
     };
     let mut command = Command::new(program);
