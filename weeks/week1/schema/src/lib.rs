@@ -9,13 +9,28 @@
 //! - [`LayoutMap`]: where each canonical column stands in one file
 //! - [`Drift`]: what a header has that no known layout has, and the policy for it
 //! - [`HeaderDiff`]: what changed between two headers of one table
+//! - [`Profile`], [`Presence`]: what the records of a file show
+//! - [`Row`], [`Rules`], [`Violation`]: a record held against the contract
+//! - [`values`]: reading single values
+//! - `exercise`: what you write
 //! - [`solution`]: the reference
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "exercise")]
+pub mod exercise;
+mod inspection;
 pub mod solution;
+pub mod values;
+#[cfg(feature = "exercise")]
+pub mod wrong;
+
+pub use inspection::{
+    ColumnProfile, ColumnState, Count, Distinct, EVIDENCE, Flaw, Judge, Presence, Profile,
+    ProfileError, Row, Rules, SKETCH, Tally, Violation, read_records,
+};
 
 /// No header line is longer than this many bytes. The longest real one has 3,600.
 pub const MAX_HEADER: usize = 1 << 16;

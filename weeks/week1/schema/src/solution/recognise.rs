@@ -13,7 +13,7 @@ use fixtures::layouts::{self, Layout};
 use super::{loose, parse_header};
 use crate::{Contract, Dataset, Drift, HeaderError, LayoutMap, Table};
 
-/// Recognises the first line of a file, as bytes; see [`parse_header`] and [`recognise`].
+/// Recognises the first line of a file, as bytes; see [`parse_header`](crate::solution::parse_header) and [`recognise`].
 pub fn recognise_line(line: &[u8], contract: &Contract) -> Result<LayoutMap, HeaderError> {
     let (names, marked) = parse_header(line)?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -26,9 +26,19 @@ pub fn recognise_line(line: &[u8], contract: &Contract) -> Result<LayoutMap, Hea
 
 /// Maps a file's header fields (already unquoted, BOM stripped) to the contract.
 ///
-/// The nearest known layout is the one that shares most names, case and space
-/// ignored. A dataset that the contract does not type (research) gets an empty
-/// `source`; its drift speaks of the names in the header.
+/// - A header without any text is [`HeaderError::Empty`]. The layout is the [`nearest`](crate::solution::nearest)
+///   one, if it passes [`ensure_overlap`](crate::solution::ensure_overlap).
+/// - A column is found by any of its aliases, case and surrounding space ignored, wherever
+///   it stands. Found twice, under whatever names, it is a [`HeaderError::Duplicate`].
+/// - Columns of the nearest layout that are absent: an error that names all required ones,
+///   in the contract's order, or else [`Drift::MissingColumn`] for each.
+/// - Drift comes in this order: for each field of the header [`Drift::UnknownColumn`], or
+///   [`Drift::Spelling`] and then [`Drift::FromOtherLayout`]; then missing columns in the
+///   contract's order; then [`Drift::Reordered`] if the layout's columns that are there
+///   stand in another order than the layout's.
+///
+/// A dataset that the contract does not type (research) gets an empty `source`; its drift
+/// speaks of the names in the layout.
 pub fn recognise(header: &[&str], contract: &Contract) -> Result<LayoutMap, HeaderError> {
     if header.iter().all(|name| name.trim().is_empty()) {
         return Err(HeaderError::Empty);
@@ -54,7 +64,7 @@ pub fn recognise(header: &[&str], contract: &Contract) -> Result<LayoutMap, Head
 
 /// The known layout that shares most names with the header; of equals the one with
 /// fewest others.
-fn nearest(header: &[&str]) -> (&'static Layout, Dataset) {
+pub fn nearest(header: &[&str]) -> (&'static Layout, Dataset) {
     let names: HashSet<String> = header.iter().map(|name| loose(name)).collect();
     let shared = |layout: &Layout| {
         let columns = layout.columns.iter();
@@ -76,9 +86,9 @@ fn dataset(layout: &Layout) -> Dataset {
         .expect("every known layout belongs to a dataset")
 }
 
-/// Most of the header must be known. Where no column is required (research), most
-/// of the layout must be there too.
-fn ensure_overlap(header: &[&str], layout: &Layout, typed: bool) -> Result<(), HeaderError> {
+/// Refuses a header that the layout knows less than half of. Where no column is required
+/// (research, not `typed`), half of the layout must be there too.
+pub fn ensure_overlap(header: &[&str], layout: &Layout, typed: bool) -> Result<(), HeaderError> {
     let in_layout: HashSet<String> = layout.columns.iter().map(|name| loose(name)).collect();
     let is_known = |name: &&&str| in_layout.contains(&loose(name));
     let shared = header.iter().filter(is_known).count();

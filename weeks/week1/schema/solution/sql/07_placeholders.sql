@@ -1,0 +1,23 @@
+-- How many payments went to each state?
+-- Space around a state is no part of it, and small letters mean the same as capitals.
+-- Nothing, space only, and the placeholders '-', 'N/A', '#N/A' and '-- SELECT --' all mean
+-- that no state is known: one row, with NULL, which comes last.
+--
+-- Columns: state, records
+-- Order:   state, NULL last
+-- Tables:  sql/tables.sql
+
+with cleaned as (
+    select upper(trim(state)) as state
+    from payments
+),
+
+known as (
+    select case when state in ('', '-', 'N/A', '#N/A', '-- SELECT --') then null else state end as state
+    from cleaned
+)
+
+select state, count(*) as records
+from known
+group by state
+order by state nulls last;
