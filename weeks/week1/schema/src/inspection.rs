@@ -94,7 +94,7 @@ pub enum ProfileError {
 /// Reads CSV record by record: the header's names, and then each record that has as many
 /// fields goes to `each`. Bytes that are no UTF-8 become `�`. Gives the numbers of records
 /// that were handed on and that were not.
-pub fn read_records(
+fn read_records(
     input: impl Read,
     mut header: impl FnMut(&[String]),
     mut each: impl FnMut(&[String]),
@@ -115,6 +115,33 @@ pub fn read_records(
         }
     }
     Ok((records, ragged))
+}
+
+/// Profiles CSV in one pass, with one state per column.
+pub fn profile_with(
+    input: impl Read,
+    mut observe: impl FnMut(&mut ColumnState, &str),
+    summarise: impl Fn(&ColumnState) -> ColumnProfile,
+) -> Result<Profile, ProfileError> {
+    let mut names = Vec::new();
+    let mut states: Vec<ColumnState> = Vec::new();
+    let (records, ragged) = read_records(
+        input,
+        |header| names = header.to_vec(),
+        |fields| {
+            states.resize_with(fields.len(), ColumnState::default);
+            for (state, field) in states.iter_mut().zip(fields) {
+                observe(state, field);
+            }
+        },
+    )?;
+    states.resize_with(names.len(), ColumnState::default);
+    let columns = names.into_iter().zip(states.iter().map(summarise));
+    Ok(Profile {
+        records,
+        ragged,
+        columns: columns.collect(),
+    })
 }
 
 /// One record, seen through the layout of its file.

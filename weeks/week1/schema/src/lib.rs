@@ -29,7 +29,7 @@ pub mod wrong;
 
 pub use inspection::{
     ColumnProfile, ColumnState, Count, Distinct, EVIDENCE, Flaw, Judge, Presence, Profile,
-    ProfileError, Row, Rules, SKETCH, Tally, Violation, read_records,
+    ProfileError, Row, Rules, SKETCH, Tally, Violation, profile_with,
 };
 
 /// No header line is longer than this many bytes. The longest real one has 3,600.

@@ -62,7 +62,14 @@ mod tests {
     fn dates_are_calendar_days_in_the_form_of_cms() {
         assert_eq!(date("02/29/2024").map(Date::day), Some(29));
         assert_eq!(date("11/30/0002").map(Date::year), Some(2));
-        for text in ["02/29/2023", "2/9/2023", "2023-02-09", "13/01/2023", "", "é2/09/202"] {
+        for text in [
+            "02/29/2023",
+            "2/9/2023",
+            "2023-02-09",
+            "13/01/2023",
+            "",
+            "é2/09/202",
+        ] {
             assert_eq!(date(text), None, "{text}");
         }
     }

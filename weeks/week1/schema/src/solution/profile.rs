@@ -6,35 +6,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 
 use crate::{
-    ColumnProfile, ColumnState, Distinct, Profile, ProfileError, SKETCH, ValueType, read_records,
+    ColumnProfile, ColumnState, Distinct, Profile, ProfileError, SKETCH, ValueType, profile_with,
     values,
 };
 
 /// Profiles CSV in one pass: each field of each record goes through [`observe`], and each
 /// column is told by [`summarise`].
 pub fn profile(input: impl Read, placeholders: &[String]) -> Result<Profile, ProfileError> {
-    let mut names = Vec::new();
-    let mut states: Vec<ColumnState> = Vec::new();
-    let (records, ragged) = read_records(
-        input,
-        |header| names = header.to_vec(),
-        |fields| {
-            states.resize_with(fields.len(), ColumnState::default);
-            for (state, field) in states.iter_mut().zip(fields) {
-                observe(state, field, placeholders);
-            }
-        },
-    )?;
-    states.resize_with(names.len(), ColumnState::default);
-    let columns = names
-        .into_iter()
-        .zip(states.iter().map(summarise))
-        .collect();
-    Ok(Profile {
-        records,
-        ragged,
-        columns,
-    })
+    let observe = |state: &mut ColumnState, field: &str| observe(state, field, placeholders);
+    profile_with(input, observe, summarise)
 }
 
 /// Adds one field to what is known of its column.

@@ -4,8 +4,7 @@ use fixtures::FaultKind;
 use jiff::civil::Date;
 
 use crate::{
-    Column, Condition, Flaw, Judge, PROGRAM_YEAR, Row, RowRule, Rules, ValueType, Violation,
-    values,
+    Column, Condition, Flaw, Judge, PROGRAM_YEAR, Row, RowRule, Rules, ValueType, Violation, values,
 };
 
 /// Everything that the contract has against a record: flaws of single columns in the

@@ -1,14 +1,10 @@
 // What several items need: the contract, generated files, and their records.
 
 use std::fs;
-use std::io::Read;
-use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use fixtures::layouts::{Era, Layout, by_id};
-use fixtures::{
-    Expected, FaultKind, GeneratedFile, PublicationSpec, Spec, generate, read_ledger,
-};
+use fixtures::{Expected, FaultKind, GeneratedFile, PublicationSpec, Spec, generate, read_ledger};
 use proptest::test_runner::Config;
 use week1_schema::solution::{CONTRACT_YAML, read_contract, recognise_line};
 use week1_schema::{Contract, Dataset, LayoutMap, Row, Table};
@@ -79,12 +75,11 @@ impl Delivered {
 pub(crate) fn clean() -> &'static [Delivered] {
     static CLEAN: LazyLock<Vec<Delivered>> = LazyLock::new(|| {
         deliver(&spec(300, 11), |bytes, _| {
-            let fields = split(bytes);
             let clean = |fields| Record {
                 fields,
                 fault: None,
             };
-            fields.into_iter().skip(1).map(clean).collect()
+            split(bytes).skip(1).map(clean).collect()
         })
     });
     &CLEAN
@@ -93,13 +88,14 @@ pub(crate) fn clean() -> &'static [Delivered] {
 /// The damaged records of dirty files in every layout: those that are records at all.
 pub(crate) fn dirty() -> &'static [Delivered] {
     static DIRTY: LazyLock<Vec<Delivered>> = LazyLock::new(|| {
-        let spec = spec(400, 12).with_faults(0.5, false);
+        // With this seed every kind of fault is there; hospitals are rare.
+        let spec = spec(400, 42).with_faults(0.5, false);
         deliver(&spec, |bytes, faults| {
             let whole = |fault: &&(u64, FaultKind, Expected)| !is_structural(fault.1);
             let record = |(offset, kind, expected): &(u64, FaultKind, Expected)| {
                 let at = usize::try_from(*offset).expect("a small file");
                 Record {
-                    fields: split(&bytes[at..]).swap_remove(0),
+                    fields: split(&bytes[at..]).next().expect("a record"),
                     fault: Some((*kind, expected.clone())),
                 }
             };
@@ -167,30 +163,23 @@ fn deliver(
     generated.files.iter().map(file).collect()
 }
 
-/// All records of a CSV text. The iterator is lazy, so a broken one further on does not
-/// matter to whoever wants the first.
-fn split(bytes: &[u8]) -> Vec<Vec<String>> {
-    let mut reader = csv::ReaderBuilder::new()
+/// The records of a CSV text, one at a time: a broken one further on does not matter to
+/// whoever wants the first.
+fn split(bytes: &[u8]) -> impl Iterator<Item = Vec<String>> {
+    let text = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
+    csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
-        .from_reader(bytes);
-    let text = |field: &[u8]| String::from_utf8_lossy(field).into_owned();
-    reader
-        .byte_records()
-        .map(|record| record.expect("CSV").iter().map(text).collect())
-        .collect()
+        .from_reader(bytes)
+        .into_byte_records()
+        .map(move |record| record.expect("CSV").iter().map(text).collect())
 }
 
-/// The bytes of a clean file of 2023 in the newest layout, with its path kept alive.
+/// The bytes of a clean file of 2023 in the newest layout.
 pub(crate) fn newest_file() -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let mut spec = Spec::new(vec![PublicationSpec::first(2023)], 200, 5);
     spec.ownership_rows = 0;
     let generated = generate(&spec, folder.path()).expect("a file");
-    let path: &PathBuf = &generated.files[0].path;
-    let mut bytes = Vec::new();
-    fs::File::open(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .expect("a generated file");
-    bytes
+    fs::read(&generated.files[0].path).expect("a generated file")
 }
