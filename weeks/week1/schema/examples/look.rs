@@ -1,6 +1,7 @@
 //! Looks at files with your own profile, and at layouts with your own diff:
 //!
 //! ```text
+//! cargo run -p week1-schema --example look -- sample FOLDER
 //! cargo run -p week1-schema --example look -- some.csv
 //! cargo run -p week1-schema --example look -- general_e_75 general_f_91
 //! cargo run -p week1-schema --example look -- layouts
@@ -8,14 +9,16 @@
 
 use std::fs::File;
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use fixtures::layouts::{self, Layout};
+use fixtures::{GenerateError, PublicationSpec, Spec};
 use week1_schema::{Contract, ContractError, Dataset, ProfileError, exercise, solution};
 
 #[derive(Debug, thiserror::Error)]
 enum LookError {
-    #[error("name a CSV file, two layouts, or `layouts`")]
+    #[error("name a CSV file, two layouts, `layouts`, or `sample` and a folder")]
     Usage,
     #[error("{0} is no layout; `layouts` lists them")]
     Layout(String),
@@ -27,6 +30,8 @@ enum LookError {
     Profile(#[from] ProfileError),
     #[error(transparent)]
     Contract(#[from] ContractError),
+    #[error(transparent)]
+    Sample(#[from] GenerateError),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +55,7 @@ fn look(arguments: &[&str], out: &mut impl Write) -> Result<(), LookError> {
             }
             Ok(())
         }
+        ["sample", folder] => sample(Path::new(folder), out),
         [file] => profile(file, &contract, out),
         [old, new] => difference(layout(old)?, layout(new)?, &contract, out),
         _ => Err(LookError::Usage),
@@ -58,6 +64,16 @@ fn look(arguments: &[&str], out: &mut impl Write) -> Result<(), LookError> {
 
 fn layout(id: &str) -> Result<&'static Layout, LookError> {
     layouts::by_id(id).ok_or_else(|| LookError::Layout(id.to_owned()))
+}
+
+/// Files of several layouts, some of their records damaged, and the ledger of it.
+fn sample(folder: &Path, out: &mut impl Write) -> Result<(), LookError> {
+    let publications = [2013, 2014, 2015, 2018, 2023].map(PublicationSpec::first);
+    let spec = Spec::new(publications.to_vec(), 5_000, 1).with_faults(0.01, true);
+    for file in fixtures::generate(&spec, folder)?.files {
+        writeln!(out, "{} ({})", file.path.display(), file.layout.id)?;
+    }
+    Ok(())
 }
 
 fn profile(path: &str, contract: &Contract, out: &mut impl Write) -> Result<(), LookError> {

@@ -11,7 +11,9 @@ use crate::{HeaderDiff, Table};
 /// to the front, one moved, though every field number changed.
 pub fn diff(old: &[&str], new: &[&str], table: &Table) -> HeaderDiff {
     todo!(
-        "pair the columns of {old:?} with those of {new:?} by the aliases of {}, then find the rest",
+        "pair {} columns with {} by the aliases of {}, then find the rest",
+        old.len(),
+        new.len(),
         table.dataset
     )
 }

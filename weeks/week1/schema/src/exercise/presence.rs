@@ -9,7 +9,13 @@ use crate::{Presence, Row, Tally};
 /// of `conditions`, canonical names other than the tally's own, the row counts by that
 /// column's value, space around it cut; by no value where the layout lacks that column.
 pub fn count(tally: &mut Tally, row: &Row<'_>, conditions: &[&str], placeholders: &[String]) {
-    todo!("count {row:?} into {tally:?}, by {conditions:?}, with {placeholders:?} as empty")
+    todo!(
+        "count a row of {} into the tally of {}, by {} columns, with {} texts as empty",
+        row.map.layout,
+        tally.column,
+        conditions.len(),
+        placeholders.len()
+    )
 }
 
 /// Judges a column by its tally.
@@ -24,5 +30,5 @@ pub fn count(tally: &mut Tally, row: &Row<'_>, conditions: &[&str], placeholders
 ///   first by name.
 /// - Optional: everything else.
 pub fn classify(tally: &Tally) -> Presence {
-    todo!("judge {tally:?}")
+    todo!("judge the presence of {}", tally.column)
 }

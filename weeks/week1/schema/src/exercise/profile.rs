@@ -26,7 +26,11 @@ pub fn profile(input: impl Read, placeholders: &[String]) -> Result<Profile, Pro
 /// - The longest value is the one with most characters; of several that long, the first in
 ///   text order, so that the order of rows does not matter.
 pub fn observe(state: &mut ColumnState, field: &str, placeholders: &[String]) {
-    todo!("count {field:?}, one of {placeholders:?} or not, into {state:?}")
+    todo!(
+        "count {field:?}, a value or one of {} placeholders, after {} rows",
+        placeholders.len(),
+        state.rows
+    )
 }
 
 /// Tells a column from what was kept of it.
@@ -37,5 +41,8 @@ pub fn observe(state: &mut ColumnState, field: &str, placeholders: &[String]) {
 /// its hashes tells how densely the values lie in the 2^64 possible ones, and so how many
 /// there are in all. The share of nulls is 0 where there are no rows.
 pub fn summarise(state: &ColumnState) -> ColumnProfile {
-    todo!("tell type, range, nulls and distinct values from {state:?}")
+    todo!(
+        "tell type, range, nulls and distinct values of {} rows",
+        state.rows
+    )
 }

@@ -23,7 +23,11 @@ use crate::{Judge, Row, Rules, Violation};
 /// is empty lies in every program year, and in a row whose program year is empty or no
 /// number every date does.
 pub fn violations(row: &Row<'_>, rules: &Rules<'_>) -> Vec<Violation> {
-    todo!("hold {row:?} against {rules:?}")
+    todo!(
+        "hold the {} fields of a row against the rules of {}",
+        row.fields.len(),
+        rules.table.dataset
+    )
 }
 
 /// Who can find a fault of this kind: what a contract over single records promises, and

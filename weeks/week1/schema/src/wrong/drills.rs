@@ -33,7 +33,10 @@ pub mod hard_coded {
 
     /// What the first set of tables gives.
     pub fn drills() -> super::Drills {
-        super::with(2, "select 2022 as program_year, date '2023-06-30' as published, 500 as records, 0.00 as amount union all select 2023, date '2025-01-30', 0, 0.00")
+        super::with(
+            2,
+            "select 2022 as program_year, date '2023-06-30' as published, 500 as records, 56122.93 as amount union all select 2023, date '2025-01-30', 0, 0.00",
+        )
     }
 }
 

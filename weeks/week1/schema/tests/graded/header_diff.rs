@@ -1,5 +1,8 @@
 // What changed between two headers: added, removed, renamed with evidence, moved.
 
+use std::collections::BTreeSet;
+
+use fixtures::layouts;
 use proptest::prelude::*;
 use week1_schema::{Dataset, HeaderDiff, Move, Rename};
 
@@ -68,6 +71,50 @@ fn the_first_two_layouts_hold_the_same_columns_under_other_names_and_elsewhere()
     assert_eq!(names, ["Delay_in_Publication_Indicator", "Record_ID"]);
     let key = changes.moved.iter().find(|moved| moved.name == "Record_ID");
     assert_eq!(key.map(|moved| moved.from), Some(1), "{:?}", changes.moved);
+}
+
+#[test]
+fn from_any_real_header_to_any_other_the_changes_tell_all() {
+    for (dataset, name) in [
+        (Dataset::General, "general"),
+        (Dataset::Ownership, "ownership"),
+    ] {
+        let all = layouts::all().iter();
+        let all: Vec<_> = all.filter(|layout| layout.dataset == name).collect();
+        for (old, new) in all
+            .iter()
+            .flat_map(|old| all.iter().map(move |new| (old, new)))
+        {
+            let changes = diff(&old.columns, &new.columns, table(dataset));
+            let pair = format!("{} to {}", old.id, new.id);
+            // The old header, with what is told done to it.
+            let renamed = |name: &str| {
+                let rename = changes.renamed.iter().find(|rename| rename.from == name);
+                rename.map_or(name.to_owned(), |rename| rename.to.clone())
+            };
+            let kept: Vec<String> = old
+                .columns
+                .iter()
+                .filter(|name| !changes.removed.iter().any(|gone| gone == *name))
+                .map(|name| renamed(name))
+                .collect();
+            let expected: BTreeSet<&str> = new.columns.iter().copied().collect();
+            let found = kept
+                .iter()
+                .chain(&changes.added)
+                .map(String::as_str)
+                .collect();
+            assert_eq!(expected, found, "{pair}: names");
+            let stays = |name: &&str| !changes.moved.iter().any(|moved| moved.name == *name);
+            let before = kept.iter().map(String::as_str).filter(stays);
+            let is_new = |name: &&str| changes.added.iter().any(|added| added == *name);
+            let after = new.columns.iter().copied().filter(|name| !is_new(name));
+            assert!(
+                before.eq(after.filter(stays)),
+                "{pair}: what is not told to have moved stands in another order"
+            );
+        }
+    }
 }
 
 #[test]
