@@ -35,7 +35,13 @@ pub mod hard_coded {
     pub fn drills() -> super::Drills {
         super::with(
             2,
-            "select 2022 as program_year, date '2023-06-30' as published, 500 as records, 56122.93 as amount union all select 2023, date '2025-01-30', 0, 0.00",
+            "select
+                2022 as program_year,
+                date '2023-06-30' as published,
+                500 as records,
+                56122.93 as amount
+            union all
+            select 2023, date '2025-01-30', 479, 122775.16",
         )
     }
 }

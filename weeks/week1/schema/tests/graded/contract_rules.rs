@@ -35,7 +35,7 @@ fn misjudged(contract: &Contract, files: &[Delivered]) -> BTreeMap<String, Vec<S
     let mut wrong: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in files {
         for (number, record) in (1..).zip(&file.records) {
-            let (kind, mut expected) = match &record.fault {
+            let (kind, expected) = match &record.fault {
                 None => ("clean".to_owned(), vec![]),
                 Some((FaultKind::DuplicateRecordId, _)) => continue,
                 Some((kind, Expected::Rejected { reasons })) => {
@@ -43,10 +43,10 @@ fn misjudged(contract: &Contract, files: &[Delivered]) -> BTreeMap<String, Vec<S
                 }
                 Some((kind, _)) => (format!("{kind:?}"), vec![]),
             };
-            let mut found = said(file, record, &rules);
-            found.sort_unstable();
-            expected.sort_unstable();
-            if found != expected {
+            let found = said(file, record, &rules);
+            // A fault may break further rules of one's own; sound records break none.
+            let told = expected.iter().all(|reason| found.contains(reason));
+            if !told || found.is_empty() != expected.is_empty() {
                 let text = format!(
                     "{} record {number}: expected {expected:?}, got {found:?}",
                     file.layout
@@ -126,9 +126,9 @@ fn harmless_dirt_is_accepted() {
 }
 
 #[test]
-fn the_contract_names_the_canonical_columns_and_all_their_aliases() {
+fn the_contract_names_the_canonical_columns_in_order_and_all_their_aliases() {
     let own = own();
-    let names = |contract: &Contract| -> BTreeMap<String, BTreeSet<String>> {
+    let names = |contract: &Contract| -> Vec<(String, BTreeSet<String>)> {
         let columns = rules(contract).table.columns.iter();
         columns
             .map(|column| {

@@ -8,9 +8,12 @@ use week1_schema::{Count, Dataset, EVIDENCE, Presence, Tally};
 use super::subject::{classify, count};
 use super::support::{cases, clean, contract, table};
 
+/// A value of another column, and how often `subject` was filled and empty under it.
+type Under<'a> = (&'a str, u64, u64);
+
 /// A tally of a column `subject` that was filled and empty so often, under these values of
 /// other columns.
-fn tally(conditions: &[(&str, &[(&str, u64, u64)])], filled: u64, empty: u64) -> Tally {
+fn tally(conditions: &[(&str, &[Under<'_>])], filled: u64, empty: u64) -> Tally {
     let mut by: BTreeMap<String, BTreeMap<String, Count>> = BTreeMap::new();
     for (column, values) in conditions {
         for (value, filled, empty) in *values {

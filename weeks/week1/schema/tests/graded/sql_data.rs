@@ -41,7 +41,7 @@ pub(crate) struct Payment {
 pub(crate) struct Product {
     pub(crate) record_id: i64,
     pub(crate) kind: Option<String>,
-    pub(crate) product: String,
+    pub(crate) name: String,
 }
 
 /// One set of tables as rows of Rust.
@@ -219,7 +219,7 @@ fn products(raw: &Raw) -> Vec<Product> {
         Some(Product {
             record_id: raw.id(),
             kind: raw.get(&format!("Indicate_{tail}")),
-            product: raw.get(&format!("Name_of_{tail}"))?,
+            name: raw.get(&format!("Name_of_{tail}"))?,
         })
     };
     (1..=5).filter_map(slot).collect()
@@ -279,7 +279,7 @@ impl Rows {
             } else {
                 (row.record_id, 1)
             };
-            let (kind, product) = (text(row.kind.as_ref()), text(Some(&row.product)));
+            let (kind, product) = (text(row.kind.as_ref()), text(Some(&row.name)));
             format!("({},{},{kind},{product})", row.record_id, last.1)
         };
         insert("products", self.products.iter().map(&mut product).collect());
@@ -339,7 +339,19 @@ fn cell(value: &Value) -> String {
             let day = epoch.checked_add(jiff::Span::new().days(*days));
             day.map_or_else(|error| error.to_string(), |day| day.to_string())
         }
-        Value::Decimal(value) => value.to_string(),
+        Value::UTinyInt(value) => value.to_string(),
+        Value::USmallInt(value) => value.to_string(),
+        Value::UInt(value) => value.to_string(),
+        Value::UBigInt(value) => value.to_string(),
+        Value::Decimal(value) => two_decimals(&value.to_string()),
         other => format!("{other:?}"),
     }
+}
+
+/// A decimal without the zeros that a greater scale adds.
+fn two_decimals(text: &str) -> String {
+    let Some((whole, fraction)) = text.split_once('.') else {
+        return text.to_owned();
+    };
+    format!("{whole}.{:0<2}", fraction.trim_end_matches('0'))
 }

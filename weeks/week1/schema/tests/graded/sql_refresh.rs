@@ -210,7 +210,7 @@ fn a_payment_that_names_several_medicines_is_paid_once() {
                 named
                     .entry(product.record_id)
                     .or_default()
-                    .insert(&product.product);
+                    .insert(&product.name);
             }
             let mut rows = Vec::new();
             for (company, mut payments) in by_company(data) {
