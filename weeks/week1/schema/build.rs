@@ -1,4 +1,5 @@
-//! Tells the linker where the graded tests, which run the SQL drills, find DuckDB's library.
+//! Tells the linker where the graded tests and the example `drill`, which run the SQL drills,
+//! find DuckDB's library.
 
 use std::env;
 
@@ -10,10 +11,13 @@ fn main() {
     if env::var_os("CARGO_CFG_WINDOWS").is_some() {
         return;
     }
-    if let Ok(directory) = env::var("DUCKDB_LIB_DIR") {
-        println!("cargo::rustc-link-arg-tests=-Wl,-rpath,{directory}");
-    }
     let is_macos = env::var("CARGO_CFG_TARGET_OS").is_ok_and(|os| os == "macos");
     let origin = if is_macos { "@loader_path" } else { "$ORIGIN" };
-    println!("cargo::rustc-link-arg-tests=-Wl,-rpath,{origin}");
+    let found = env::var("DUCKDB_LIB_DIR").ok();
+    // An example lies one folder below the library's copy.
+    let beside = [origin.to_owned(), format!("{origin}/..")];
+    for directory in found.into_iter().chain(beside) {
+        println!("cargo::rustc-link-arg-tests=-Wl,-rpath,{directory}");
+        println!("cargo::rustc-link-arg-examples=-Wl,-rpath,{directory}");
+    }
 }

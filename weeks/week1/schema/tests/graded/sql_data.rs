@@ -299,36 +299,44 @@ impl Rows {
 impl Data {
     /// The rows that a drill gives on these tables.
     pub(crate) fn run(&self, file: &str, sql: &str, columns: &[&str]) -> Vec<Vec<String>> {
-        let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("--");
         assert!(
-            sql.lines().any(|line| says(&line)),
+            !is_empty(sql),
             "not yet implemented: exercise/sql/{file} holds no query"
         );
-        let database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
-        let connection = database.try_clone().expect("a connection");
-        drop(database);
-        connection
-            .execute_batch("begin transaction")
-            .expect("a transaction");
-        let mut statement = connection
-            .prepare(sql)
-            .unwrap_or_else(|error| panic!("{file} is no query: {error}"));
-        let mut rows = statement
-            .query([])
-            .unwrap_or_else(|error| panic!("{file} fails: {error}"));
-        let names = rows.as_ref().expect("a statement").column_names();
+        let (names, rows) = self
+            .query(sql)
+            .unwrap_or_else(|error| panic!("{file} does not run: {error}"));
         assert_eq!(
             names, columns,
             "{file}: the columns asked for, in this order"
         );
-        let mut found = Vec::new();
-        while let Some(row) = rows.next().expect("a row") {
-            let cell = |at: usize| cell(&row.get(at).expect("a value"));
-            found.push((0..columns.len()).map(cell).collect());
-        }
-        // The transaction ends with its connection, and nothing of it stays.
-        found
+        rows
     }
+
+    /// The column names and rows of any query on these tables.
+    pub(crate) fn query(&self, sql: &str) -> duckdb::Result<(Vec<String>, Vec<Vec<String>>)> {
+        let database = self.database.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = database.try_clone()?;
+        drop(database);
+        // The transaction ends with its connection, and nothing of it stays.
+        connection.execute_batch("begin transaction")?;
+        let mut statement = connection.prepare(sql)?;
+        let mut rows = statement.query([])?;
+        let names = rows.as_ref().map(duckdb::Statement::column_names);
+        let names = names.unwrap_or_default();
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            let cells = (0..names.len()).map(|at| Ok(cell(&row.get(at)?)));
+            found.push(cells.collect::<duckdb::Result<_>>()?);
+        }
+        Ok((names, found))
+    }
+}
+
+/// Whether a file holds comments and nothing else.
+pub(crate) fn is_empty(sql: &str) -> bool {
+    let mut lines = sql.lines().map(str::trim);
+    lines.all(|line| line.is_empty() || line.starts_with("--"))
 }
 
 /// A value as text; numbers with two decimals if they have any.
