@@ -11,13 +11,17 @@ mod copy;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 use week1_schema::{Contract, Dataset, LayoutMap, MAX_HEADER, PROGRAM_YEAR, PUBLICATION_DATE};
-use week2_ingestion::{AuditFields, Delivery, FileAudit, RunInput};
+use week2_ingestion::{
+    AuditFields, Candidate, Choice, Delivery, Event, FileAudit, IngestManifest, ManifestFile,
+    RunInput,
+};
 use week2_lake::{Partition, keys};
 
 use crate::context::Capstone;
@@ -96,6 +100,14 @@ impl Audited {
     fn facts(&self) -> (LayoutMap, FileAudit) {
         (self.layout.clone(), self.audit.clone())
     }
+
+    fn candidate(&self) -> Candidate {
+        Candidate {
+            name: self.audit.name.clone(),
+            sha256: self.audit.sha256.clone(),
+            delivery: self.delivery.clone(),
+        }
+    }
 }
 
 impl Ingested {
@@ -107,6 +119,21 @@ impl Ingested {
         }
     }
 
+    /// Its files as they should be in the lake.
+    fn manifest(&self) -> IngestManifest {
+        let files = self.files.iter().map(|file| ManifestFile {
+            name: file.audit.name.clone(),
+            key: file.raw_key.clone(),
+            size: file.audit.size,
+            sha256: file.audit.sha256.clone(),
+            records: file.audit.records,
+        });
+        IngestManifest {
+            run_id: self.run_id.clone(),
+            files: files.collect(),
+        }
+    }
+
     /// Records in its files.
     pub fn records(&self) -> u64 {
         self.files.iter().map(|file| file.audit.records).sum()
@@ -115,8 +142,10 @@ impl Ingested {
 
 /// Audits all files and brings those that can be used into the lake.
 pub fn ingest(capstone: &Capstone, source: &Source) -> anyhow::Result<Ingestion> {
-    let (audited, problems) = audit_all(capstone, &source.files);
-    let deliveries = wanted(capstone, by_delivery(audited))?;
+    let (audited, mut problems) = audit_all(capstone, &source.files);
+    let years = audited.iter().map(|file| file.delivery.program_year);
+    some_are_wanted(capstone, &years.collect())?;
+    let deliveries = by_delivery(audited, capstone.years.as_ref(), &mut problems);
     let audits = Audits {
         deliveries,
         problems,
@@ -144,8 +173,9 @@ pub fn audit_year(capstone: &Capstone, program_year: i16, files: &[SourceFile]) 
             file.delivery.program_year
         ),
     }));
+    let deliveries = by_delivery(audited, None, &mut problems);
     Audits {
-        deliveries: by_delivery(audited),
+        deliveries,
         problems,
     }
 }
@@ -166,28 +196,10 @@ impl Audits {
                 ingestion.problems.extend(changed);
                 continue;
             }
-            let key = keys::ingested(&ingested.partition(), ingested.delivery.publication);
-            // Delivered again, it changes nothing, not even a file's time.
-            if capstone.lake.read_json(&key).ok().flatten().as_ref() != Some(&ingested) {
-                capstone.lake.put_json(&key, &ingested)?;
-            }
             ingestion.deliveries.push(ingested);
         }
         Ok(ingestion)
     }
-}
-
-/// Deliveries of the years asked for.
-fn wanted(
-    capstone: &Capstone,
-    deliveries: BTreeMap<Delivery, Vec<Audited>>,
-) -> anyhow::Result<BTreeMap<Delivery, Vec<Audited>>> {
-    let years: BTreeSet<_> = deliveries.keys().map(|found| found.program_year).collect();
-    some_are_wanted(capstone, &years)?;
-    let wanted = deliveries.into_iter();
-    Ok(wanted
-        .filter(|(delivery, _)| capstone.wants(delivery.program_year))
-        .collect())
 }
 
 /// Asking for none of the years that are there is a mistake.
@@ -238,6 +250,12 @@ fn audit_all(capstone: &Capstone, files: &[SourceFile]) -> (Vec<Audited>, Vec<Pr
 
 fn audit(capstone: &Capstone, file: &SourceFile, bar: &Bar) -> anyhow::Result<Audited> {
     let (delivery, layout, audit) = audit_first(capstone, file, u64::MAX, bar)?;
+    parts::ingestion::emit(&Event::Audited {
+        file: &audit.name,
+        bytes: audit.size,
+        records: audit.records,
+        faulty: audit.faults.values().sum(),
+    });
     Ok(Audited {
         file: file.clone(),
         delivery,
@@ -281,16 +299,8 @@ pub(crate) fn audit_reader(
     let fields = audit_fields(&capstone.contract, &layout);
     let mut builder =
         parts::ingestion::AuditBuilder::new(&header, layout.fields, fields, capstone.chunk_bytes);
-    loop {
-        let bytes = reader.fill_buf().context("can't be read")?;
-        if bytes.is_empty() {
-            break;
-        }
-        let length = bytes.len();
-        builder.update(bytes);
-        reader.consume(length);
-        bar.inc(length as u64);
-    }
+    let read = builder.read(&mut reader, BUFFER, |length| bar.inc(length as u64));
+    read.context("can't be read")?;
     Ok((layout, builder.finish(name)))
 }
 
@@ -332,17 +342,35 @@ fn archived_fields(layout: &LayoutMap) -> AuditFields {
     }
 }
 
-fn by_delivery(audited: Vec<Audited>) -> BTreeMap<Delivery, Vec<Audited>> {
+/// Files by what they deliver, as far as checkpoint 2.1 lets them in. Raw keeps every
+/// publication: that a newer one is there does not matter yet.
+fn by_delivery(
+    audited: Vec<Audited>,
+    years: Option<&RangeInclusive<i16>>,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<Delivery, Vec<Audited>> {
+    let candidates: Vec<Candidate> = audited.iter().map(Audited::candidate).collect();
+    let choices = parts::ingestion::choose(&candidates, years);
     let mut deliveries: BTreeMap<Delivery, Vec<Audited>> = BTreeMap::new();
-    for file in audited {
-        let files = deliveries.entry(file.delivery.clone()).or_default();
-        // The same bytes under two names are one delivery, not two.
-        let same = |known: &&Audited| known.audit.sha256 == file.audit.sha256;
-        if let Some(known) = files.iter().find(same) {
-            let (name, same_as) = (&file.audit.name, &known.audit.name);
-            tracing::warn!(file = name, same_as, "the same bytes twice: taken once");
-        } else {
-            files.push(file);
+    for (file, choice) in audited.into_iter().zip(choices) {
+        match choice {
+            Choice::Newest | Choice::Older { .. } => {
+                deliveries
+                    .entry(file.delivery.clone())
+                    .or_default()
+                    .push(file);
+            }
+            Choice::Repeated { same_as } => parts::ingestion::emit(&Event::Repeated {
+                file: &file.audit.name,
+                same_as: &same_as,
+            }),
+            Choice::Contradicted { name } => problems.push(Problem {
+                subject: file.file.name,
+                error: format!(
+                    "its delivery has two files named {name} with different bytes: remove one"
+                ),
+            }),
+            Choice::OtherYear => {}
         }
     }
     deliveries

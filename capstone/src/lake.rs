@@ -14,7 +14,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Creation, Digest, Injected, Listed, Store, StoreError};
+use store::{Creation, Digest, Injected, Listed, ObjectInfo, Store, StoreError};
 use tokio::runtime::Handle;
 use week2_lake::{
     Commit, DataFile, DataKind, FORMAT_VERSION, Identity, Partition, StoredObject, keys,
@@ -122,20 +122,21 @@ impl Lake {
         self.wait(self.store.get_range(key, range))
     }
 
-    /// Writes an immutable file, unless the same bytes are there already.
-    pub fn upload(&self, key: &str, path: &Path, sha256: &str) -> anyhow::Result<bool> {
-        let digest: Digest = sha256.parse().context("a digest of our own")?;
-        let size = std::fs::metadata(path)
-            .with_context(|| path.display().to_string())?
-            .len();
+    /// What is known of an object, if it is there.
+    pub fn about(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
         match self.wait(self.store.head(key)) {
-            Ok(found) if found.sha256 == Some(digest) && found.size == size => return Ok(false),
-            Ok(_) | Err(StoreError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Ok(found) => Ok(Some(found)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error),
         }
+    }
+
+    /// Writes an immutable file, whose bytes must be these.
+    pub fn upload(&self, key: &str, path: &Path, sha256: &str) -> anyhow::Result<()> {
+        let digest: Digest = sha256.parse().context("a digest of our own")?;
         let put = || self.wait(self.store.put_file(key, path, Some(digest)));
         crash::key(key, put)?;
-        Ok(true)
+        Ok(())
     }
 
     /// Writes an object that is named by its content.

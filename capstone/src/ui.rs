@@ -94,7 +94,7 @@ pub fn start_logs(format: LogFormat) {
     let default = if terminal {
         "warn"
     } else {
-        "capstone=info,warn"
+        "capstone=info,week2_ingestion=info,warn"
     };
     // What the AWS client misses on the way to credentials is its last error, too; and what
     // the embedded service answers is its client's to report.

@@ -44,7 +44,10 @@ pub(super) fn send(
         tries += 1;
         let (why, retryable) = match http.post_json(&url, event, &headers, PATIENCE) {
             Ok(200..300) => return Ok(()),
-            Ok(status) => (format!("status {status}"), is_passing(status)),
+            Ok(status) => {
+                let passing = parts::ingestion::is_passing(status);
+                (format!("status {status}"), passing)
+            }
             Err(error) => (error.to_string(), true),
         };
         let spent = begin.elapsed();
@@ -67,11 +70,6 @@ fn address(base: &str, endpoint: Option<&str>) -> anyhow::Result<Url> {
     let url = url.context("OPENLINEAGE_URL does not start with http:// or https://")?;
     url.join(endpoint.unwrap_or(ENDPOINT))
         .context("OPENLINEAGE_ENDPOINT is no part of an address")
-}
-
-/// Whether a server that says so may say otherwise in a moment.
-const fn is_passing(status: u16) -> bool {
-    matches!(status, 429 | 500 | 502 | 503 | 504)
 }
 
 #[cfg(test)]

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use week2_ingestion::RetryPolicy;
+use week2_ingestion::{Event, RetryPolicy};
 
 use crate::error::Stop;
-use crate::parts::ingestion::Attempts;
+use crate::parts::ingestion::{Attempts, emit};
 
 /// The retries of one transfer.
 pub(super) struct Patience {
@@ -76,7 +76,13 @@ impl Patience {
                 format!("{what}: {why}; gave up after {failed} failed attempts{asks}. {advice}");
             return Err(Stop::Environment(message).into());
         };
-        tracing::warn!(what, why, failed, ?pause, "trying again");
+        let why = why.as_str();
+        emit(&Event::Retrying {
+            what,
+            why,
+            failed,
+            pause,
+        });
         (self.sleep)(pause);
         Ok(())
     }

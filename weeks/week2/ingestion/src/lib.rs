@@ -7,10 +7,13 @@
 //! - [`Record`], [`RecordFault`], [`Position`]: what the cutter hands out
 //! - [`FileName`], [`Delivery`]: what a name says, and what a file delivers
 //! - [`FileAudit`], [`ChunkSpan`]: the record of one file, and the byte ranges for parallel work
+//! - [`Candidate`], [`Choice`]: which of the delivered files are used
 //! - [`RunInput`]: what a run id is made of
 //! - [`RetryPolicy`]: how often, how long, with how much jitter
+//! - [`Event`]: what is told while it works
+//! - [`IngestManifest`], [`Step`], [`Standing`]: what is there, and what is left to do
 //! - [`Ask`], [`Answer`], [`Partial`], [`PagingError`]: files and rows over HTTP
-//! - [`solution`]: the reference
+//! - `exercise`: yours; [`solution`]: the reference
 //!
 //! # What is a record
 //!
@@ -28,15 +31,29 @@ use std::time::Duration;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+mod events;
+#[cfg(feature = "exercise")]
+pub mod exercise;
+mod resume;
+mod selection;
 pub mod solution;
 mod transfer;
+#[cfg(feature = "exercise")]
+pub mod wrong;
 
+pub use events::Event;
+pub use resume::{Flaw, IngestManifest, ManifestFile, Standing, Step, StoredFile};
+pub use selection::{Candidate, Choice};
 pub use transfer::{Answer, Ask, PagingError, Partial, ReplyHead, Version};
 
 /// No record is longer than this many bytes; a quoted field that runs on is an open quote.
 /// A record of just this length is whole only if a line end follows.
 /// The longest real record stays under 20 KiB.
 pub const MAX_RECORD: usize = 1 << 20;
+
+/// A failed try that brings at least this many new bytes was worth it: its failure counts as
+/// the first.
+pub const PROGRESS: u64 = 1 << 20;
 
 /// Where a record stands in its file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -235,7 +252,7 @@ pub struct RunInput<'a> {
     pub schema_version: u32,
     /// What is delivered.
     pub delivery: &'a Delivery,
-    /// Name, size and SHA-256 of every file, in name order.
+    /// Name, size and SHA-256 of every file.
     pub files: &'a [(String, u64, String)],
 }
 
@@ -248,7 +265,7 @@ pub struct RetryPolicy {
     pub base: Duration,
     /// Upper bound of any delay.
     pub cap: Duration,
-    /// No attempt starts when the delays so far add up to more than this.
+    /// No pause is made that would bring the sum of all pauses above this.
     pub budget: Duration,
 }
 

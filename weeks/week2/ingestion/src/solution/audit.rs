@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::io::{self, Read};
 
 use sha2::{Digest, Sha256};
 
-use super::Cutter;
-use crate::{AuditFields, ChunkSpan, FileAudit, Position, Record, RecordFault};
+use super::chunks::read_pieces;
+use super::{Chunks, Cutter};
+use crate::{AuditFields, FileAudit, Position, Record, RecordFault};
 
 /// Digits of whole dollars, leading zeros included: never an overflow.
 const MAX_DIGITS: usize = 18;
@@ -25,6 +27,8 @@ pub struct AuditBuilder {
     pending: Vec<u8>,
     next: Position,
     last_byte: Option<u8>,
+    header_bytes: u64,
+    chunks: Chunks,
     tally: Tally,
 }
 
@@ -32,7 +36,6 @@ pub struct AuditBuilder {
 #[derive(Debug)]
 struct Tally {
     fields: AuditFields,
-    chunk_bytes: u64,
     records: u64,
     blank_lines: u64,
     faults: BTreeMap<RecordFault, u64>,
@@ -40,8 +43,6 @@ struct Tally {
     without_amount: u64,
     partitions: BTreeMap<String, u64>,
     last_partition: (String, u64),
-    chunks: Vec<ChunkSpan>,
-    chunk: ChunkSpan,
 }
 
 impl AuditBuilder {
@@ -59,7 +60,9 @@ impl AuditBuilder {
             pending: Vec::new(),
             next: start,
             last_byte: header.last().copied(),
-            tally: Tally::new(fields, chunk_bytes, start),
+            header_bytes: start.offset,
+            chunks: Chunks::new(start, chunk_bytes),
+            tally: Tally::new(fields),
         }
     }
 
@@ -72,15 +75,32 @@ impl AuditBuilder {
         self.cut(false);
     }
 
+    /// All that `reader` gives, `piece_bytes` at a time; `taken` hears of each piece.
+    pub fn read(
+        &mut self,
+        reader: &mut dyn Read,
+        piece_bytes: usize,
+        mut taken: impl FnMut(usize),
+    ) -> io::Result<()> {
+        read_pieces(reader, piece_bytes, &mut |piece| {
+            self.update(piece);
+            taken(piece.len());
+        })
+    }
+
     fn cut(&mut self, at_end: bool) {
         let Self {
             cutter,
             pending,
             next,
+            chunks,
             tally,
             ..
         } = self;
-        let cut = cutter.cut(pending, *next, at_end, |record| tally.add(record));
+        let cut = cutter.cut(pending, *next, at_end, |record| {
+            chunks.record(record.position);
+            tally.add(record);
+        });
         tally.blank_lines += cut.blank_lines;
         *next = cut.next;
         pending.drain(..cut.consumed);
@@ -88,19 +108,15 @@ impl AuditBuilder {
 
     /// The audit of everything that was handed in.
     pub fn finish(mut self, name: &str) -> FileAudit {
-        let header_bytes = self
-            .tally
-            .chunks
-            .first()
-            .map_or(self.tally.chunk.start.offset, |chunk| chunk.start.offset);
         self.cut(true);
         let ends_without_newline = self.last_byte.is_some_and(|byte| byte != b'\n');
-        let tally = self.tally.close(self.next.offset);
+        let mut tally = self.tally;
+        tally.flush_partition();
         FileAudit {
             name: name.to_owned(),
             size: self.size,
             sha256: hex(&self.hash.finalize()),
-            header_bytes,
+            header_bytes: self.header_bytes,
             records: tally.records,
             lines: self.next.line - 1 + u64::from(ends_without_newline),
             blank_lines: tally.blank_lines,
@@ -109,16 +125,15 @@ impl AuditBuilder {
             cents: tally.cents,
             without_amount: tally.without_amount,
             partitions: tally.partitions,
-            chunks: tally.chunks,
+            chunks: self.chunks.finish(self.next.offset),
         }
     }
 }
 
 impl Tally {
-    fn new(fields: AuditFields, chunk_bytes: u64, start: Position) -> Self {
+    fn new(fields: AuditFields) -> Self {
         Self {
             fields,
-            chunk_bytes,
             records: 0,
             blank_lines: 0,
             faults: BTreeMap::new(),
@@ -126,20 +141,10 @@ impl Tally {
             without_amount: 0,
             partitions: BTreeMap::new(),
             last_partition: (String::new(), 0),
-            chunks: Vec::new(),
-            chunk: ChunkSpan {
-                start,
-                length: 0,
-                records: 0,
-            },
         }
     }
 
     fn add(&mut self, record: &Record<'_>) {
-        if record.position.offset - self.chunk.start.offset >= self.chunk_bytes {
-            self.close_chunk(record.position);
-        }
-        self.chunk.records += 1;
         self.records += 1;
         if let Some(fault) = record.fault {
             *self.faults.entry(fault).or_default() += 1;
@@ -193,25 +198,6 @@ impl Tally {
             .partitions
             .entry(if known { key } else { "other".to_owned() })
             .or_default() += count;
-    }
-
-    fn close_chunk(&mut self, next: Position) {
-        self.chunk.length = next.offset - self.chunk.start.offset;
-        self.chunks.push(self.chunk);
-        self.chunk = ChunkSpan {
-            start: next,
-            length: 0,
-            records: 0,
-        };
-    }
-
-    fn close(mut self, end: u64) -> Self {
-        self.flush_partition();
-        if self.chunk.records > 0 {
-            self.chunk.length = end - self.chunk.start.offset;
-            self.chunks.push(self.chunk);
-        }
-        self
     }
 }
 
@@ -280,7 +266,7 @@ pub fn unquoted<'a>(record: &Record<'a>, field: usize) -> Cow<'a, [u8]> {
 }
 
 /// Lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {

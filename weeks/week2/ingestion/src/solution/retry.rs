@@ -2,13 +2,23 @@
 
 use std::time::Duration;
 
-use crate::RetryPolicy;
+use crate::{PROGRESS, RetryPolicy};
 
-/// The pause before attempt `attempt` (the first retry is attempt 2), or `None` to give up.
+/// Whether a server that answers with this status may answer otherwise in a moment: it timed
+/// out (408), it is too early (425), there were too many requests (429), or the server itself
+/// failed (500 to 599). Of everything else the next answer would be the same.
+pub const fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 425 | 429 | 500..=599)
+}
+
+/// The pause before attempt `attempt` (the first retry is attempt 2), or `None` to give up:
+/// when there have been [`RetryPolicy::max_attempts`], and when this pause would bring the
+/// sum of all pauses above [`RetryPolicy::budget`].
 ///
 /// Full jitter: `unit` in `0.0..1.0` picks a point below the exponential bound, so that
-/// clients that failed together do not come back together. `waited` is the sum of the
-/// pauses so far.
+/// clients that failed together do not come back together. The bound of the first retry is
+/// [`RetryPolicy::base`]; each later one is twice that of the one before, and none above
+/// [`RetryPolicy::cap`]. `waited` is the sum of the pauses so far.
 pub fn delay_before(
     policy: &RetryPolicy,
     attempt: u32,
@@ -21,11 +31,12 @@ pub fn delay_before(
     let doublings = (attempt - 2).min(31);
     let bound = policy.base.saturating_mul(1 << doublings).min(policy.cap);
     let delay = bound.mul_f64(unit.clamp(0.0, 1.0));
-    (waited + delay <= policy.budget).then_some(delay)
+    (waited.saturating_add(delay) <= policy.budget).then_some(delay)
 }
 
-/// The pause before attempt `attempt` when the server asks for `at_least`; or `None` to
-/// give up, also when it asks for more than the budget has left. See [`delay_before`].
+/// The pause before attempt `attempt` when the server asks for `at_least`: never less than
+/// that, and never less than [`delay_before`]. `None` to give up, also when the server asks
+/// for more than the budget has left.
 pub fn pause_before(
     policy: &RetryPolicy,
     attempt: u32,
@@ -35,4 +46,50 @@ pub fn pause_before(
 ) -> Option<Duration> {
     let pause = delay_before(policy, attempt, waited, unit)?.max(at_least);
     (waited.saturating_add(pause) <= policy.budget).then_some(pause)
+}
+
+/// Counts the failures of one transfer.
+#[derive(Debug, Clone)]
+pub struct Attempts {
+    policy: RetryPolicy,
+    failed: u32,
+    waited: Duration,
+    reached: u64,
+}
+
+impl Attempts {
+    /// None has failed yet; `reached` bytes are there.
+    pub fn new(policy: RetryPolicy, reached: u64) -> Self {
+        Self {
+            policy,
+            failed: 0,
+            waited: Duration::ZERO,
+            reached,
+        }
+    }
+
+    /// Failures in a row.
+    pub fn failed(&self) -> u32 {
+        self.failed
+    }
+
+    /// The pause before the next try, after one that failed when it had got as far as
+    /// `reached` bytes; or `None` to give up. `unit` in `0.0..1.0` is the jitter, `at_least`
+    /// what the server asks for; see [`pause_before`].
+    ///
+    /// Failures and pauses are counted since the last failure that brought at least
+    /// [`PROGRESS`] new bytes, itself included: a download of hours may break more often than
+    /// the policy allows, and a server that drops every connection must not hold a run for
+    /// ever. New are bytes beyond the farthest that was reached before.
+    pub fn next_pause(&mut self, reached: u64, unit: f64, at_least: Duration) -> Option<Duration> {
+        if reached >= self.reached.saturating_add(PROGRESS) {
+            self.failed = 0;
+            self.waited = Duration::ZERO;
+        }
+        self.reached = self.reached.max(reached);
+        self.failed += 1;
+        let pause = pause_before(&self.policy, self.failed + 1, self.waited, unit, at_least)?;
+        self.waited += pause;
+        Some(pause)
+    }
 }

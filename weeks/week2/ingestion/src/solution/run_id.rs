@@ -5,11 +5,26 @@ use sha2::{Digest, Sha256};
 use super::audit::hex;
 use crate::RunInput;
 
-/// 32 hex digits over the canonical JSON of `input`: the same content has the same id on
-/// any machine, at any time, from any folder.
+/// 32 lower-case hex digits: the first 16 bytes of the SHA-256 of the input as JSON.
+///
+/// The JSON is compact, its members stand in the order in which [`RunInput`] and
+/// [`Delivery`](crate::Delivery) declare them, and each file is a list of name, size and
+/// SHA-256. The same content has the same id on any machine, at any time, from any folder:
+/// files count in the order of their names, however they are listed, and a folder in front
+/// of a name (`/` or `\`) does not count.
 pub fn run_id(input: &RunInput<'_>) -> String {
-    debug_assert!(input.files.is_sorted(), "files come in name order");
+    let mut files: Vec<_> = input.files.to_vec();
+    for (name, ..) in &mut files {
+        if let Some(folder) = name.rfind(['/', '\\']) {
+            name.drain(..=folder);
+        }
+    }
+    files.sort();
+    let canonical = RunInput {
+        files: &files,
+        ..input.clone()
+    };
     // Struct fields serialise in declaration order, so the bytes are canonical.
-    let json = serde_json::to_vec(input).expect("plain structs serialise");
+    let json = serde_json::to_vec(&canonical).expect("plain structs serialise");
     hex(&Sha256::digest(json)[..16])
 }

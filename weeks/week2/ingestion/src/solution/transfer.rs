@@ -8,12 +8,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-use super::retry::pause_before;
-use crate::{Answer, Ask, Partial, ReplyHead, RetryPolicy, Version};
-
-/// A try that brings at least this many new bytes was worth it: the next failure counts
-/// as the first. Less would let a server that drops every connection hold a run for ever.
-const PROGRESS: u64 = 1 << 20;
+use super::retry::is_passing;
+use crate::{Answer, Ask, Partial, ReplyHead, Version};
 
 /// What to ask for when these bytes are there.
 pub fn ask(partial: Option<&Partial>) -> Ask {
@@ -50,8 +46,8 @@ pub fn understand(ask: &Ask, partial: Option<&Partial>, head: &ReplyHead) -> Ans
         (206, Ask::Rest { from, .. }) => rest(*from, partial, head),
         (304, Ask::IfChanged(_)) => Answer::Unchanged,
         (416, Ask::Rest { from, .. }) => no_rest(*from, partial, head),
-        (408 | 425 | 429 | 500..=599, _) => Answer::Later {
-            why: format!("status {}", head.status),
+        (status, _) if is_passing(status) => Answer::Later {
+            why: format!("status {status}"),
             at_least: retry_after(head).unwrap_or_default(),
         },
         (404 | 410, _) => Answer::Missing {
@@ -193,45 +189,4 @@ pub fn retry_after(head: &ReplyHead) -> Option<Duration> {
 /// `Sun, 06 Nov 1994 08:49:37 GMT`, to the second.
 fn http_date(text: &str) -> Option<Timestamp> {
     rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
-}
-
-/// Counts the failures of one transfer.
-#[derive(Debug, Clone)]
-pub struct Attempts {
-    policy: RetryPolicy,
-    failed: u32,
-    waited: Duration,
-    reached: u64,
-}
-
-impl Attempts {
-    /// None has failed yet; `reached` bytes are there.
-    pub fn new(policy: RetryPolicy, reached: u64) -> Self {
-        Self {
-            policy,
-            failed: 0,
-            waited: Duration::ZERO,
-            reached,
-        }
-    }
-
-    /// Failures in a row.
-    pub fn failed(&self) -> u32 {
-        self.failed
-    }
-
-    /// The pause before the next try, after one that got as far as `reached` bytes; or
-    /// `None` to give up. `unit` in `0.0..1.0` is the jitter, `at_least` what the server
-    /// asks for.
-    pub fn next_pause(&mut self, reached: u64, unit: f64, at_least: Duration) -> Option<Duration> {
-        if reached >= self.reached.saturating_add(PROGRESS) {
-            self.failed = 0;
-            self.waited = Duration::ZERO;
-        }
-        self.reached = self.reached.max(reached);
-        self.failed += 1;
-        let pause = pause_before(&self.policy, self.failed + 1, self.waited, unit, at_least)?;
-        self.waited += pause;
-        Some(pause)
-    }
 }
