@@ -201,8 +201,9 @@ impl Tally {
     }
 }
 
-/// A dollar amount with at most two decimals, in cents; `None` if it is none, or does not
-/// fit the contract's `DECIMAL(14,2)`.
+/// A dollar amount in cents: a minus or nothing, at least one digit, and then nothing or a
+/// point and at most two digits. `None` if it is anything else, or does not fit the contract's
+/// `DECIMAL(14,2)`. Exact: no floating point is involved.
 ///
 /// White space around it is that of Unicode, as it is when rows are typed: both passes
 /// over the bytes must read the same amounts, or their sums can't agree.

@@ -43,15 +43,16 @@ impl Chunks {
     }
 
     /// All chunks of a file that ends at `end`. A file without records has none.
-    pub fn finish(mut self, end: u64) -> Vec<ChunkSpan> {
+    pub fn finish(self, end: u64) -> Vec<ChunkSpan> {
+        let mut done = self.done;
         if self.open.records > 0 {
             let length = end - self.open.start.offset;
-            self.done.push(ChunkSpan {
+            done.push(ChunkSpan {
                 length,
                 ..self.open
             });
         }
-        self.done
+        done
     }
 }
 

@@ -37,10 +37,13 @@ pub fn flaw(file: &ManifestFile, found: Option<&StoredFile>) -> Option<Flaw> {
 /// delivery. A manifest that is published proves nothing about its files.
 pub fn resume_plan(manifest: &IngestManifest, published: bool, found: &[StoredFile]) -> Vec<Step> {
     let flaws = flaws(manifest, found);
-    let files = flaws.into_iter().enumerate().map(|(file, flaw)| match flaw {
-        None => Step::Keep { file },
-        Some(why) => Step::Copy { file, why },
-    });
+    let files = flaws
+        .into_iter()
+        .enumerate()
+        .map(|(file, flaw)| match flaw {
+            None => Step::Keep { file },
+            Some(why) => Step::Copy { file, why },
+        });
     let publish = (!published).then_some(Step::Publish);
     files.chain(publish).collect()
 }

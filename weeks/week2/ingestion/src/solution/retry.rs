@@ -7,7 +7,7 @@ use crate::{PROGRESS, RetryPolicy};
 /// Whether a server that answers with this status may answer otherwise in a moment: it timed
 /// out (408), it is too early (425), there were too many requests (429), or the server itself
 /// failed (500 to 599). Of everything else the next answer would be the same.
-pub const fn is_passing(status: u16) -> bool {
+pub fn is_passing(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..=599)
 }
 
