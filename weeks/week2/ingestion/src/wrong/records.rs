@@ -168,18 +168,14 @@ pub mod toggled_quotes {
         };
         while let Some(length) = record(&bytes[cut.consumed..], at_end) {
             let one = &bytes[cut.consumed..cut.consumed + length];
-            let position = cut.next;
-            let mut whole = None;
-            let found = right.cut(one, position, true, |record| {
-                if record.bytes.len() + 2 >= length {
-                    whole = Some(());
-                    visit(record);
-                }
-            });
-            if whole.is_none() && found.blank_lines == 0 {
+            let (position, mut records) = (cut.next, 0);
+            let found = right.cut(one, position, true, |_| records += 1);
+            if records == 1 {
+                right.cut(one, position, true, |record| visit(record));
+            } else if records > 1 {
                 visit(&Record {
                     position,
-                    bytes: one,
+                    bytes: one.trim_ascii_end(),
                     fields: &[],
                     fault: Some(RecordFault::OpenQuote),
                 });
@@ -187,7 +183,7 @@ pub mod toggled_quotes {
             cut.consumed += length;
             cut.blank_lines += found.blank_lines;
             cut.next = Position {
-                record: position.record + u64::from(found.blank_lines == 0),
+                record: position.record + u64::from(records > 0),
                 ..found.next
             };
         }

@@ -3,7 +3,7 @@
 /// Counts the failures of one transfer; what is progress, and what a pause adds to the sum,
 /// is up to the mistake. Calls the `pause_before` of its module.
 macro_rules! attempts {
-    ($progress:expr, $waited:expr) => {
+    ($progress:expr, $waited:path) => {
         /// Counts the failures of one transfer.
         #[derive(Debug, Clone)]
         pub struct Attempts {
@@ -45,8 +45,7 @@ macro_rules! attempts {
                 self.failed += 1;
                 let attempt = self.failed + 1;
                 let pause = pause_before(&self.policy, attempt, self.waited, unit, at_least)?;
-                let sum: fn(Duration, Duration) -> Duration = $waited;
-                self.waited = sum(self.waited, pause);
+                self.waited = $waited(self.waited, pause);
                 Some(pause)
             }
         }
@@ -81,7 +80,7 @@ pub mod jitter_without_budget {
 
     pub use crate::solution::*;
 
-    attempts!(PROGRESS, |waited, pause| waited + pause);
+    attempts!(PROGRESS, std::ops::Add::add);
 
     /// The pause before attempt `attempt`.
     pub fn delay_before(
@@ -118,7 +117,11 @@ pub mod budget_of_the_last_pause {
 
     pub use crate::solution::*;
 
-    attempts!(PROGRESS, |_, pause| pause);
+    attempts!(PROGRESS, last);
+
+    fn last(_waited: Duration, pause: Duration) -> Duration {
+        pause
+    }
 }
 
 /// Waits by its own clock, whatever the server says.
@@ -129,7 +132,7 @@ pub mod deaf_to_retry_after {
 
     pub use crate::solution::*;
 
-    attempts!(PROGRESS, |waited, pause| waited + pause);
+    attempts!(PROGRESS, std::ops::Add::add);
 
     /// The pause before attempt `attempt` when the server asks for `at_least`.
     pub fn pause_before(
@@ -151,5 +154,5 @@ pub mod any_byte_is_progress {
 
     pub use crate::solution::*;
 
-    attempts!(1, |waited, pause| waited + pause);
+    attempts!(1, std::ops::Add::add);
 }

@@ -183,9 +183,16 @@ fn years_that_were_not_asked_for_are_left_alone_and_both_ends_count() {
     let candidates: Vec<_> = (2015..=2018)
         .map(|year| candidate(&format!("{year}.csv"), &format!("{year}"), year, june))
         .collect();
-    use Choice::{Newest, OtherYear};
     let choices = subject::choose(&candidates, Some(&(2016..=2017)));
-    assert_eq!(choices, [OtherYear, Newest, Newest, OtherYear]);
+    assert_eq!(
+        choices,
+        [
+            Choice::OtherYear,
+            Choice::Newest,
+            Choice::Newest,
+            Choice::OtherYear
+        ]
+    );
 }
 
 #[test]
