@@ -1,10 +1,10 @@
-//! What to ask a server for, what its reply means, and when to stop asking.
+//! What to ask a server for, and what its reply means.
 
 use std::time::Duration;
 
 use proptest::prelude::*;
-use week2_ingestion::solution::{Attempts, ask, ask_if_changed, retry_after, understand, version};
-use week2_ingestion::{Answer, Ask, Partial, ReplyHead, RetryPolicy, Version};
+use week2_ingestion::solution::{ask, ask_if_changed, retry_after, understand, version};
+use week2_ingestion::{Answer, Ask, Partial, ReplyHead, Version};
 
 const CHANGED: &str = "Sun, 06 Nov 1994 08:49:36 GMT";
 const NOW: &str = "Sun, 06 Nov 1994 08:49:37 GMT";
@@ -296,37 +296,6 @@ fn retry_after_is_seconds_or_a_time_by_the_clock_of_the_server() {
     assert_eq!(after(NOW, None), None);
     assert_eq!(after("soon", Some(NOW)), None);
     assert_eq!(after("-1", Some(NOW)), None);
-}
-
-#[test]
-fn progress_forgives_failures_and_drops_do_not() {
-    const MIB: u64 = 1 << 20;
-    let mut attempts = Attempts::new(RetryPolicy::default(), 0);
-    let mut fail = |reached| attempts.next_pause(reached, 1.0, Duration::ZERO);
-    let delays = [100, 200, 400, 800].map(|delay| Some(Duration::from_millis(delay)));
-    assert_eq!([0, 0, 0, 0].map(&mut fail), delays);
-    assert_eq!(fail(MIB), delays[0], "as after the first failure");
-    // From the beginning again, and a little each time: less than was there before.
-    assert_eq!(
-        [10, 2 * MIB - 1, 100].map(&mut fail),
-        [delays[1], delays[2], delays[3]]
-    );
-    assert_eq!(fail(2 * MIB), None, "not a MiB more than the most so far");
-}
-
-#[test]
-fn what_the_server_asks_for_counts_against_the_budget() {
-    let mut attempts = Attempts::new(RetryPolicy::default(), 0);
-    let mut wait = |seconds| attempts.next_pause(0, 0.0, Duration::from_secs(seconds));
-    assert_eq!(wait(40), Some(Duration::from_secs(40)));
-    assert_eq!(
-        wait(20),
-        Some(Duration::from_secs(20)),
-        "exactly the budget"
-    );
-    assert_eq!(wait(1), None);
-    let mut attempts = Attempts::new(RetryPolicy::default(), 0);
-    assert_eq!(attempts.next_pause(0, 0.0, Duration::MAX), None);
 }
 
 /// What a server does next with a request.

@@ -207,8 +207,9 @@ impl Tally {
     }
 }
 
-/// A dollar amount with at most two decimals, in cents; `None` if it is none, or does not
-/// fit the contract's `DECIMAL(14,2)`.
+/// A dollar amount in cents: a minus or nothing, at least one digit, and then nothing or a
+/// point and at most two digits. `None` if it is anything else, or does not fit the contract's
+/// `DECIMAL(14,2)`. Exact: no floating point is involved.
 ///
 /// White space around it is that of Unicode, as it is when rows are typed: both passes
 /// over the bytes must read the same amounts, or their sums can't agree.
@@ -220,7 +221,10 @@ impl Tally {
 /// assert_eq!(parse_cents(b"1,000.00"), None);
 /// ```
 pub fn parse_cents(raw: &[u8]) -> Option<i64> {
-    todo!("{raw:?} as cents, of which no more than {MAX_CENTS} fit")
+    todo!(
+        "{} as cents, of which no more than {MAX_CENTS} fit",
+        raw.escape_ascii()
+    )
 }
 
 /// Without white space at either end; `None` if that takes UTF-8 and it is none.

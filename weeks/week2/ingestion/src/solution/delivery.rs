@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::names::{cms_date, year};
+use crate::solution::names::{cms_date, year};
 use crate::{Delivery, DeliveryError, FileName};
 
 /// What a file delivers: from its records where they say so, else from its name.

@@ -26,5 +26,4 @@ pub use run_id::run_id;
 pub use selection::choose;
 pub use transfer::{ask, ask_if_changed, retry_after, understand, version};
 
-#[cfg(feature = "exercise")]
 pub(crate) use audit::hex;

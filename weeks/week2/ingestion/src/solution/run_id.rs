@@ -2,8 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
-use super::audit::hex;
 use crate::RunInput;
+use crate::solution::hex;
 
 /// 32 lower-case hex digits: the first 16 bytes of the SHA-256 of the input as JSON.
 ///

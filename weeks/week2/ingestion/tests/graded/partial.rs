@@ -112,7 +112,7 @@ proptest! {
             _ => Some(stored(name)),
         };
         let found: Vec<_> = NAMES.into_iter().zip(states).filter_map(object).collect();
-        let whole = states.map(|state| usize::from(state == 3)).iter().sum();
+        let whole: usize = states.map(|state| usize::from(state == 3)).iter().sum();
         let standing = standing(published, &found);
         let is_right = match (&standing, published) {
             (Standing::Complete, true) | (Standing::Unpublished, false) => whole == 3,
