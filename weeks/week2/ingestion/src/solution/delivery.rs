@@ -12,10 +12,10 @@ use crate::{Delivery, DeliveryError, FileName};
 /// records do not move a whole file, so the pair that stands in more than half of the records
 /// counts; where none does, the file is [`DeliveryError::Mixed`], whatever its name says.
 ///
-/// A half of that pair that can't be read says nothing, and nor does a name of `None`. Year
-/// and date are judged each for itself: where name and records both say it and differ, that
-/// is [`DeliveryError::Disagreement`]; where neither says it, [`DeliveryError::Unknown`]; the
-/// year comes first.
+/// A file without records says nothing, and nor does a half of that pair that can't be read,
+/// nor a name of `None`. Year and date are judged each for itself: where name and records both
+/// say it and differ, that is [`DeliveryError::Disagreement`]; where neither says it,
+/// [`DeliveryError::Unknown`]; the year comes first.
 pub fn delivery_of(
     dataset: &str,
     name: Option<&FileName>,
