@@ -365,3 +365,8 @@ pub enum ContractError {
     #[error("the contract is inconsistent: {0}")]
     Inconsistent(String),
 }
+
+/// How names are compared when case and surrounding space are ignored.
+fn loose(name: &str) -> String {
+    name.trim().to_lowercase()
+}

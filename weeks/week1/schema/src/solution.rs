@@ -14,6 +14,7 @@ mod contract;
 mod diff;
 mod drills;
 mod header;
+mod nearest;
 mod odcs;
 mod presence;
 mod profile;
@@ -24,15 +25,11 @@ pub use contract::read_contract;
 pub use diff::diff;
 pub use drills::drills;
 pub use header::parse_header;
+pub use nearest::{ensure_overlap, nearest};
 pub use presence::{classify, count};
 pub use profile::{observe, profile, summarise};
-pub use recognise::{ensure_overlap, nearest, recognise, recognise_line};
+pub use recognise::{recognise, recognise_line};
 pub use rules::{judged_by, violations};
 
 /// The contract that the capstone runs on, as ODCS v3.1 YAML.
 pub const CONTRACT_YAML: &str = include_str!("../solution/open-payments.odcs.yaml");
-
-/// How names are compared when case and surrounding space are ignored.
-fn loose(name: &str) -> String {
-    name.trim().to_lowercase()
-}

@@ -1,9 +1,10 @@
 //! Which layout a header is, and where each canonical column stands in it.
 //!
 //! Given: the nearest layout, and whether it is near enough. Yours: where each column stands,
-//! and every way in which the header departs from the layout.
+//! and every way in which the header departs from the layout. `crate::loose` makes names
+//! comparable whatever their case and space.
 
-use super::parse_header;
+use crate::solution::parse_header;
 use crate::{Contract, Drift, HeaderError, LayoutMap};
 
 /// Recognises the first line of a file, as bytes; see [`parse_header`](crate::solution::parse_header) and [`recognise`].

@@ -2,8 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::loose;
-use crate::{Column, Condition, Contract, ContractError, RowRule, Table, ValueType};
+use crate::{Column, Condition, Contract, ContractError, RowRule, Table, ValueType, loose};
 
 type Check = Result<(), ContractError>;
 

@@ -1,7 +1,6 @@
 //! What changed between two headers.
 
-use super::loose;
-use crate::{HeaderDiff, Move, Rename, Table};
+use crate::{HeaderDiff, Move, Rename, Table, loose};
 
 /// One column that both headers have: its field in the old and in the new one.
 #[derive(Clone, Copy)]

@@ -5,13 +5,12 @@
 //! - A header equal to a known layout has no drift.
 //! - A column that is required and absent is an error, never a NULL column.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use fixtures::layouts::{self, Layout};
+use fixtures::layouts::Layout;
 
-use super::{loose, parse_header};
-use crate::{Contract, Dataset, Drift, HeaderError, LayoutMap, Table};
+use crate::solution::{ensure_overlap, nearest, parse_header};
+use crate::{Contract, Drift, HeaderError, LayoutMap, Table, loose};
 
 /// Recognises the first line of a file, as bytes; see [`parse_header`](crate::solution::parse_header) and [`recognise`].
 pub fn recognise_line(line: &[u8], contract: &Contract) -> Result<LayoutMap, HeaderError> {
@@ -60,66 +59,6 @@ pub fn recognise(header: &[&str], contract: &Contract) -> Result<LayoutMap, Head
         source: if table.is_some() { source } else { Vec::new() },
         drift,
     })
-}
-
-/// The known layout that shares most names with the header; of equals the one with
-/// fewest others.
-pub fn nearest(header: &[&str]) -> (&'static Layout, Dataset) {
-    let names: HashSet<String> = header.iter().map(|name| loose(name)).collect();
-    let shared = |layout: &Layout| {
-        let columns = layout.columns.iter();
-        columns
-            .filter(|column| names.contains(&loose(column)))
-            .count()
-    };
-    let layout = layouts::all()
-        .iter()
-        .max_by_key(|layout| (shared(layout), Reverse(layout.columns.len())))
-        .expect("there are known layouts");
-    (layout, dataset(layout))
-}
-
-fn dataset(layout: &Layout) -> Dataset {
-    Dataset::ALL
-        .into_iter()
-        .find(|dataset| dataset.as_str() == layout.dataset)
-        .expect("every known layout belongs to a dataset")
-}
-
-/// Refuses a header that the layout knows less than half of. Where no column is required
-/// (research, not `typed`), half of the layout must be there too.
-pub fn ensure_overlap(header: &[&str], layout: &Layout, typed: bool) -> Result<(), HeaderError> {
-    let in_layout: HashSet<String> = layout.columns.iter().map(|name| loose(name)).collect();
-    let is_known = |name: &&&str| in_layout.contains(&loose(name));
-    let shared = header.iter().filter(is_known).count();
-    if 2 * shared >= header.len() && (typed || 2 * shared >= in_layout.len()) {
-        return Ok(());
-    }
-    let anywhere: HashSet<String> = layouts::all()
-        .iter()
-        .flat_map(|layout| &layout.columns)
-        .map(|name| loose(name))
-        .collect();
-    let unknown = header.iter().find(|name| !in_layout.contains(&loose(name)));
-    Err(HeaderError::Unknown {
-        fields: header.len(),
-        known: header
-            .iter()
-            .filter(|name| anywhere.contains(&loose(name)))
-            .count(),
-        nearest: layout.id.to_owned(),
-        first_unknown: unknown.map_or_else(String::new, |name| shown(name)),
-    })
-}
-
-/// As much of a name as a message can show.
-fn shown(name: &str) -> String {
-    const CHARACTERS: usize = 80;
-    let mut shown: String = name.chars().take(CHARACTERS).collect();
-    if shown.len() < name.len() {
-        shown.push('…');
-    }
-    shown
 }
 
 /// The columns to look for, and the names under which they may stand.
