@@ -14,7 +14,7 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use store::{Creation, Digest, Injected, Listed, ObjectInfo, Store, StoreError};
+use store::{Creation, Digest, Injected, Listed, Store, StoreError};
 use tokio::runtime::Handle;
 use week2_lake::{
     Commit, DataFile, DataKind, FORMAT_VERSION, Identity, Partition, StoredObject, keys,
@@ -117,13 +117,8 @@ impl Lake {
         }
     }
 
-    /// Part of an object.
-    pub fn range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
-        self.wait(self.store.get_range(key, range))
-    }
-
     /// What is known of an object, if it is there.
-    pub fn about(&self, key: &str) -> Result<Option<ObjectInfo>, StoreError> {
+    pub fn about(&self, key: &str) -> Result<Option<store::ObjectInfo>, StoreError> {
         match self.wait(self.store.head(key)) {
             Ok(found) => Ok(Some(found)),
             Err(StoreError::NotFound { .. }) => Ok(None),
@@ -131,12 +126,25 @@ impl Lake {
         }
     }
 
-    /// Writes an immutable file, whose bytes must be these.
-    pub fn upload(&self, key: &str, path: &Path, sha256: &str) -> anyhow::Result<()> {
+    /// Part of an object.
+    pub fn range(&self, key: &str, range: Range<u64>) -> Result<Bytes, StoreError> {
+        self.wait(self.store.get_range(key, range))
+    }
+
+    /// Writes an immutable file, unless the same bytes are there already.
+    pub fn upload(&self, key: &str, path: &Path, sha256: &str) -> anyhow::Result<bool> {
         let digest: Digest = sha256.parse().context("a digest of our own")?;
+        let size = std::fs::metadata(path)
+            .with_context(|| path.display().to_string())?
+            .len();
+        match self.wait(self.store.head(key)) {
+            Ok(found) if found.sha256 == Some(digest) && found.size == size => return Ok(false),
+            Ok(_) | Err(StoreError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
         let put = || self.wait(self.store.put_file(key, path, Some(digest)));
         crash::key(key, put)?;
-        Ok(())
+        Ok(true)
     }
 
     /// Writes an object that is named by its content.

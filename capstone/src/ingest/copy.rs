@@ -32,7 +32,7 @@ pub(super) fn to_raw(
         match step {
             Step::Keep { file } => stored(&manifest, file, false),
             Step::Copy { file, .. } => match copy(capstone, &files[file], &manifest, file) {
-                Ok(()) => stored(&manifest, file, true),
+                Ok(copied) => stored(&manifest, file, copied),
                 Err(_) if has_changed(&files[file]) => changed.push(Problem {
                     subject: files[file].file.name.clone(),
                     error: "it changed while it was ingested: run again when it is complete".into(),
@@ -52,7 +52,7 @@ fn copy(
     file: &Audited,
     manifest: &IngestManifest,
     at: usize,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<bool> {
     let key = &manifest.files[at].key;
     capstone
         .lake

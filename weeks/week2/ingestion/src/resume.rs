@@ -45,7 +45,8 @@ pub enum Step {
         /// Which file.
         file: usize,
     },
-    /// Its bytes are copied, replacing what is there.
+    /// Its bytes are brought to the lake. What may happen to an object that stands in their
+    /// place is the zone's rule, not the plan's.
     Copy {
         /// Which file.
         file: usize,

@@ -40,7 +40,7 @@ pub fn emit(event: &Event<'_>) {
             event = name,
             run_id,
             file,
-            "published, and no longer there as it was: copied again"
+            "published, and no longer there as it was"
         ),
         Event::Retrying {
             what,
