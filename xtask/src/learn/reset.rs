@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anstream::println;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use workbook::course::Unit;
 
 use crate::learner::{Learner, Usage};
@@ -83,17 +83,7 @@ pub(crate) fn catch_up(workspace: &Workspace, args: &CatchUpArgs) -> Result<Exit
     for unit in missed {
         let kept = keep(workspace, &learner, unit, &|_, _| false)?;
         clear(workspace, unit)?;
-        let folder = unit
-            .folder
-            .as_deref()
-            .context("a checkpoint that stands has a folder")?;
-        for (reference, place) in [
-            ("src/solution.rs", "src/exercise.rs"),
-            ("src/solution", "src/exercise"),
-            ("solution", "exercise"),
-        ] {
-            copy(&folder.join(reference), &folder.join(place))?;
-        }
+        take_reference(workspace, unit)?;
         let today = learner.clock.today().to_string();
         learner.progress.note(&unit.facts.id, "caught_up", &today);
         println!("{} is the reference's.", unit.heading());
@@ -104,6 +94,45 @@ pub(crate) fn catch_up(workspace: &Workspace, args: &CatchUpArgs) -> Result<Exit
         "`cargo xtask reset NAME` gives you a starter again whenever you want to do one yourself."
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the reference over every starter that leaves something to do. A starter without
+/// a `todo!` is plumbing that names files of the exercise; it stays as delivered.
+fn take_reference(workspace: &Workspace, unit: &Unit) -> Result<()> {
+    let folder = unit
+        .folder
+        .as_deref()
+        .context("a checkpoint that stands has a folder")?;
+    for (file, id) in lock::starters(workspace, unit)? {
+        let path = workspace.root.join(&file);
+        let delivered = lock::delivered(workspace, &id)?;
+        let relative = path
+            .strip_prefix(folder)
+            .context("a starter lies in its crate")?;
+        let reference = folder.join(reference_of(relative));
+        let is_plumbing = relative.starts_with("src") && !contains(&delivered, b"todo!");
+        let text = if is_plumbing || !reference.is_file() {
+            delivered
+        } else {
+            fs::read(&reference).with_context(|| format!("cannot read {}", reference.display()))?
+        };
+        write(&path, &text)?;
+    }
+    Ok(())
+}
+
+/// `src/solution/retry.rs` for `src/exercise/retry.rs`, `solution/x.sql` for `exercise/x.sql`.
+fn reference_of(starter: &Path) -> PathBuf {
+    let swapped = starter.iter().map(|part| match part.to_str() {
+        Some("exercise") => "solution".into(),
+        Some("exercise.rs") => "solution.rs".into(),
+        _ => part.to_owned(),
+    });
+    swapped.collect()
+}
+
+fn contains(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window == word)
 }
 
 /// Copies the learner's files of a checkpoint aside, but for those that `is_known`.
@@ -157,22 +186,18 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     })
 }
 
-/// Copies a file or a folder; what is not there is no error.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    if from.is_dir() {
-        for entry in
-            fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))?
-        {
-            let entry = entry.context("cannot read a folder")?;
-            copy(&entry.path(), &to.join(entry.file_name()))?;
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_starter_has_its_reference_at_the_same_place() {
+        for (starter, reference) in [
+            ("src/exercise.rs", "src/solution.rs"),
+            ("src/exercise/retry.rs", "src/solution/retry.rs"),
+            ("exercise/sql/01.sql", "solution/sql/01.sql"),
+        ] {
+            assert_eq!(reference_of(Path::new(starter)), Path::new(reference));
         }
-        Ok(())
-    } else if from.is_file() {
-        let bytes = fs::read(from).with_context(|| format!("cannot read {}", from.display()))?;
-        write(to, &bytes)
-    } else if from.exists() {
-        bail!("{} is neither a file nor a folder", from.display())
-    } else {
-        Ok(())
     }
 }
