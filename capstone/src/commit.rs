@@ -32,7 +32,10 @@ pub struct RunAudit {
 pub fn commit(lake: &Lake, ingested: &Ingested, transformed: Transformed) -> anyhow::Result<u64> {
     let (audit, manifest) = describe(ingested, transformed);
     parts::lake::check_balance(&manifest)?;
-    lake.put_json(&keys::audit(&manifest.partition, &manifest.run_id), &audit)?;
+    lake.put_json(
+        &parts::lake::audit_key(&manifest.partition, &manifest.run_id),
+        &audit,
+    )?;
     lake.put_json(
         &keys::manifest(&manifest.partition, &manifest.run_id),
         &manifest,
@@ -102,7 +105,9 @@ fn all_there(lake: &Lake, manifest: &Manifest) -> anyhow::Result<()> {
             return Err(gone(&file.key));
         }
     }
-    for key in [keys::audit, keys::manifest].map(|key| key(&manifest.partition, &manifest.run_id)) {
+    for key in [parts::lake::audit_key, keys::manifest]
+        .map(|key| key(&manifest.partition, &manifest.run_id))
+    {
         if lake.object(&key)?.is_none() {
             return Err(gone(&key));
         }

@@ -31,6 +31,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use week2_lake::keys::Kind;
 
+use crate::parts;
+
 static DRILL: LazyLock<Option<Drill>> = LazyLock::new(|| {
     let asked = std::env::var("CAPSTONE_CRASH").ok()?;
     let drill = Drill::parse(&asked);
@@ -73,7 +75,11 @@ enum Side {
 
 /// Writes or removes a key between its two points.
 pub fn key<T>(key: &str, change: impl FnOnce() -> T) -> T {
-    named(Kind::of(key).map_or("key", Kind::name), key, change)
+    named(
+        parts::lake::kind_of(key).map_or("key", Kind::name),
+        key,
+        change,
+    )
 }
 
 /// Makes a change between its two points, which are called `name`.

@@ -22,7 +22,7 @@ use week2_ingestion::{
     AuditFields, Candidate, Choice, Delivery, Event, FileAudit, IngestManifest, ManifestFile,
     RunInput,
 };
-use week2_lake::{Partition, keys};
+use week2_lake::Partition;
 
 use crate::context::Capstone;
 use crate::error::Stop;
@@ -391,7 +391,7 @@ pub(crate) fn describe(
         .map(|(_, audit)| (audit.name.clone(), audit.size, audit.sha256.clone()));
     let run_id = run_id(capstone, &delivery, &content.collect::<Vec<_>>());
     let describe_file = |(layout, audit): (LayoutMap, FileAudit)| IngestedFile {
-        raw_key: keys::raw(&partition, delivery.publication, &audit.sha256, &audit.name),
+        raw_key: parts::lake::raw_key(&partition, delivery.publication, &audit.sha256, &audit.name),
         layout,
         audit,
     };

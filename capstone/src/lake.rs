@@ -178,7 +178,7 @@ impl Lake {
 
     /// Writes a commit unless one with its number is there.
     pub fn create_commit(&self, commit: &Commit) -> Result<Creation, StoreError> {
-        let key = keys::commit(&commit.manifest.partition, commit.sequence);
+        let key = parts::lake::commit_key(&commit.manifest.partition, commit.sequence);
         let bytes = parts::lake::commit_bytes(commit);
         crash::key(&key, || self.wait(self.store.create(&key, bytes.into())))
     }

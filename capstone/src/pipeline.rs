@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 use anyhow::Context as _;
-use week2_lake::{DataKind, keys};
+use week2_lake::DataKind;
 
 use self::deliveries::{Deliveries, Findings, stage_lines, timed};
 use crate::accounts::LakeState;
@@ -20,6 +20,7 @@ use crate::context::Capstone;
 use crate::error::Stop;
 use crate::ingest::{self, Ingested, Ingestion};
 use crate::lineage::{Delivered, Lineage, Settings, Work};
+use crate::parts;
 use crate::source::{self, Location, Source};
 use crate::summary::{FileLine, RunSummary};
 
@@ -103,16 +104,17 @@ impl<'a> Pipeline<'a> {
     }
 
     fn record(&self) -> anyhow::Result<()> {
-        self.capstone
-            .lake
-            .put_json(&keys::attempt(&self.attempt.attempt_id), &self.attempt)
+        self.capstone.lake.put_json(
+            &parts::lake::attempt_key(&self.attempt.attempt_id),
+            &self.attempt,
+        )
     }
 
     /// Writes down which earlier attempts of this machine ended without a word.
     fn record_dead(&self, lineage: &Lineage<'_>) -> anyhow::Result<()> {
         let lake = &self.capstone.lake;
         for dead in alive::dead(&self.capstone.home.attempts())? {
-            let key = keys::attempt(&dead.attempt_id);
+            let key = parts::lake::attempt_key(&dead.attempt_id);
             let attempt: Option<Attempt> = lake.read_json(&key)?;
             if let Some(mut attempt) = attempt {
                 if attempt.ends_with(std::slice::from_ref(&dead)) {
@@ -222,10 +224,10 @@ impl<'a> Pipeline<'a> {
         let mut reasons = BTreeMap::new();
         for commit in &state.commits {
             let manifest = &commit.manifest;
-            let audit: Option<RunAudit> = self
-                .capstone
-                .lake
-                .read_json(&keys::audit(&manifest.partition, &manifest.run_id))?;
+            let audit: Option<RunAudit> = self.capstone.lake.read_json(&parts::lake::audit_key(
+                &manifest.partition,
+                &manifest.run_id,
+            ))?;
             for (file, counts) in audit.map(|audit| audit.reasons).unwrap_or_default() {
                 reasons.insert((manifest.run_id.clone(), file), counts);
             }

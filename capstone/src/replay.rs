@@ -11,7 +11,7 @@
 
 use std::io::{self, Read};
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,8 +20,8 @@ use tempfile::NamedTempFile;
 use week1_schema::LayoutMap;
 use week2_ingestion::{Delivery, FileAudit};
 use week2_lake::{
-    CantReplay, CheckedFile, CommittedRun, Condition, DataFile, DataKind, Manifest, SourceFile,
-    keys,
+    CantReplay, CheckedFile, CommittedRun, Condition, DataFile, DataKind, Held, Manifest,
+    SourceFile, keys,
 };
 
 use crate::commit;
@@ -105,8 +105,11 @@ pub fn replay(capstone: &Capstone, target: &Target, data: DataKind) -> anyhow::R
     let manifest = &target.manifest;
     let delivery = delivery(manifest);
     check_versions(capstone, &delivery, manifest)?;
-    let audits = audit_raw(capstone, manifest)?;
-    let ingested = ingest::describe(capstone, delivery, audits);
+    let raw = audit_raw(capstone, manifest)?;
+    let held = held(&capstone.lake, manifest, &raw)?;
+    let plan = parts::lake::plan_replay(manifest, &held).map_err(|reasons| unreadable(&reasons))?;
+    let audits: anyhow::Result<_> = raw.into_iter().map(|raw| raw.audited).collect();
+    let ingested = ingest::describe(capstone, delivery, audits?);
 
     let scratch = Scratch::new_in(&capstone.home.spool(), "replay-")?;
     let objects = Store::embedded(scratch.path(), BUCKET, StoreConfig::default())?;
@@ -118,13 +121,13 @@ pub fn replay(capstone: &Capstone, target: &Target, data: DataKind) -> anyhow::R
     prove(manifest, &rebuilt)?;
 
     let mut files = Vec::new();
-    for checked in parts::lake::check_files(manifest, |file| digest_of(lake, file))? {
+    for checked in plan.files {
         files.push(restore(lake, &trial, checked)?);
     }
     let (partition, run_id) = (&manifest.partition, &manifest.run_id);
     files.push(restore_document(
         lake,
-        keys::audit(partition, run_id),
+        parts::lake::audit_key(partition, run_id),
         &audit,
     )?);
     files.push(restore_document(
@@ -132,7 +135,7 @@ pub fn replay(capstone: &Capstone, target: &Target, data: DataKind) -> anyhow::R
         keys::manifest(partition, run_id),
         manifest,
     )?);
-    Ok(report(target, files))
+    Ok(report(target, plan.read, files))
 }
 
 fn delivery(manifest: &Manifest) -> Delivery {
@@ -153,18 +156,38 @@ fn check_versions(
     let content: Vec<_> = manifest.sources.iter().map(content).collect();
     let run_id = ingest::run_id(capstone, delivery, &content);
     let contract = &capstone.contract.version;
-    refused(parts::lake::check_versions(manifest, contract, &run_id))
+    parts::lake::check_versions(manifest, contract, &run_id).map_err(|reason| unreadable(&[reason]))
 }
 
-fn refused(result: Result<(), CantReplay>) -> anyhow::Result<()> {
-    result.map_err(|reason| Stop::NotYet(reason.to_string()).into())
+fn unreadable(reasons: &[CantReplay]) -> anyhow::Error {
+    let reasons: Vec<_> = reasons.iter().map(ToString::to_string).collect();
+    Stop::NotYet(reasons.join("; ")).into()
 }
 
-/// Audits the raw files as ingestion did, and compares their checksums.
-fn audit_raw(
-    capstone: &Capstone,
-    manifest: &Manifest,
-) -> anyhow::Result<Vec<(LayoutMap, FileAudit)>> {
+/// A raw object as it was found.
+struct Raw {
+    key: String,
+    /// `None` if it is not there.
+    sha256: Option<String>,
+    audited: anyhow::Result<(LayoutMap, FileAudit)>,
+}
+
+/// What the lake holds of what the manifest lists.
+fn held(lake: &Lake, manifest: &Manifest, raw: &[Raw]) -> anyhow::Result<Held> {
+    let raw = raw
+        .iter()
+        .filter_map(|raw| Some((raw.key.clone(), raw.sha256.clone()?)));
+    let mut held: Held = raw.collect();
+    for file in manifest.rejected.iter().chain(&manifest.data) {
+        if let Some(sha256) = digest_of(lake, file)? {
+            held.insert(file.key.clone(), sha256);
+        }
+    }
+    Ok(held)
+}
+
+/// Audits the raw files as ingestion did, which gives their checksums.
+fn audit_raw(capstone: &Capstone, manifest: &Manifest) -> anyhow::Result<Vec<Raw>> {
     let bytes = manifest.sources.iter().map(|source| source.size).sum();
     let bar = capstone.ui.bytes("raw", bytes);
     let audits = manifest.sources.iter();
@@ -173,23 +196,26 @@ fn audit_raw(
     audits
 }
 
-fn audit(
-    capstone: &Capstone,
-    source: &SourceFile,
-    bar: &Bar,
-) -> anyhow::Result<(LayoutMap, FileAudit)> {
-    let (lake, key) = (&capstone.lake, &source.raw_key);
-    if lake.object(key)?.is_none() {
-        refused(parts::lake::check_raw(source, None))?;
+fn audit(capstone: &Capstone, source: &SourceFile, bar: &Bar) -> anyhow::Result<Raw> {
+    let (lake, key) = (&capstone.lake, source.raw_key.clone());
+    if lake.object(&key)?.is_none() {
+        return Ok(Raw {
+            sha256: None,
+            audited: Err(anyhow!("{key} is not there")),
+            key,
+        });
     }
-    let audited = ingest::audit_reader(capstone, &source.name, RawFile::new(lake, key), bar);
+    let audited = ingest::audit_reader(capstone, &source.name, RawFile::new(lake, &key), bar);
     let sha256 = match &audited {
         Ok((_, audit)) => audit.sha256.clone(),
         // A damaged header has no layout; that it is damaged is what counts.
-        Err(_) => sha256_of(capstone, RawFile::new(lake, key))?,
+        Err(_) => sha256_of(capstone, RawFile::new(lake, &key))?,
     };
-    refused(parts::lake::check_raw(source, Some(&sha256)))?;
-    audited.with_context(|| key.clone())
+    Ok(Raw {
+        sha256: Some(sha256),
+        audited: audited.with_context(|| key.clone()),
+        key,
+    })
 }
 
 /// By way of a copy, so that no whole file is in memory.
@@ -311,7 +337,7 @@ fn restore_document<T: Serialize + DeserializeOwned + PartialEq>(
     Ok(ReplayedFile { key, was })
 }
 
-fn report(target: &Target, files: Vec<ReplayedFile>) -> Replayed {
+fn report(target: &Target, raw: Vec<String>, files: Vec<ReplayedFile>) -> Replayed {
     let Target {
         run,
         newest,
@@ -325,10 +351,7 @@ fn report(target: &Target, files: Vec<ReplayedFile>) -> Replayed {
         publication: run.publication.to_string(),
         sequence: run.sequence,
         newest: *newest,
-        raw: sources
-            .iter()
-            .map(|source| source.raw_key.clone())
-            .collect(),
+        raw,
         accepted: sources.iter().map(|source| source.accepted.rows).sum(),
         rejected: sources.iter().map(|source| source.rejected.rows).sum(),
         files,

@@ -7,12 +7,13 @@ use polars::prelude::PolarsResult;
 use polars_arrow::datatypes::{ArrowSchema, ArrowSchemaRef};
 use polars_parquet::write::FileWriter;
 use store::Digest;
-use week2_lake::{Account, DataFile, Partition, SourceFile, keys};
+use week2_lake::{Account, DataFile, Partition, SourceFile};
 
 use super::Transformed;
 use super::encode::{Encoded, RowGroup, quarantine_schema, writer};
 use crate::ingest::Ingested;
 use crate::lake::Lake;
+use crate::parts;
 
 /// Appends chunks in order; a finished part leaves it for the lake.
 pub(super) struct Assembler<'a> {
@@ -127,8 +128,8 @@ impl<'a> Assembler<'a> {
                 .transpose()
         };
         let part = Part {
-            rejected: close(self.rejected.take(), keys::rejected)?,
-            data: close(self.data.take(), keys::curated)?,
+            rejected: close(self.rejected.take(), parts::lake::rejected_key)?,
+            data: close(self.data.take(), parts::lake::curated_key)?,
         };
         self.done
             .rejected

@@ -1,8 +1,30 @@
 //! The name of every object. Locked by a test: a changed name is a new lake format.
+//!
+//! | Object | Key | Named by |
+//! |---|---|---|
+//! | what the lake is | `metadata/lake.json` | |
+//! | delivered file | `raw/dataset=D/program_year=Y/publication=P/S/NAME` | its bytes |
+//! | typed rows | `curated/dataset=D/program_year=Y/R-part-NNNNN-S.parquet` | run and bytes |
+//! | rejected rows | `staging/rejected/dataset=D/program_year=Y/R-part-NNNNN-S.parquet` | run and bytes |
+//! | verdicts on a run | `metadata/validation/D/Y/RUN.json` | run |
+//! | rows and cents of a run | `metadata/audit/D/Y/RUN.json` | run |
+//! | all that a run wrote | `metadata/manifests/D/Y/RUN.json` | run |
+//! | state of a partition | `metadata/commits/D/Y/NNNNNNNNNNNNNNNNNNNN.json` | its number |
+//! | one try | `metadata/attempts/ATTEMPT.json` | attempt |
+//!
+//! D is the dataset, Y the program year, P the publication's date (`2024-06-28`); RUN and
+//! ATTEMPT are ids, R and S the first eight digits of the run's id and of a SHA-256 (all
+//! of something shorter). Words are lower case and numbers have leading zeros to the width
+//! shown, so that keys sort as what they stand for.
 
 use jiff::civil::Date;
 
 use crate::Partition;
+
+pub use crate::solution::{
+    attempt_key as attempt, audit_key as audit, commit_key as commit, curated_key as curated,
+    raw_key as raw, rejected_key as rejected,
+};
 
 /// What the lake is.
 pub const IDENTITY: &str = "metadata/lake.json";
@@ -41,37 +63,48 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// All kinds with what their keys start with.
-    const PREFIXES: &[(&str, Self)] = &[
-        (IDENTITY, Self::Identity),
-        ("raw/", Self::Raw),
-        ("metadata/ingested/", Self::Ingested),
-        ("metadata/sources/", Self::Source),
-        ("metadata/validation/", Self::Validation),
-        ("staging/rejected/", Self::Quarantine),
-        ("curated/", Self::Data),
-        ("metadata/audit/", Self::Audit),
-        ("metadata/manifests/", Self::Manifest),
-        ("metadata/commits/", Self::Commit),
-        ("metadata/changes/", Self::Changes),
-        ("metadata/attempts/", Self::Attempt),
-        ("metadata/quality/", Self::Quality),
-        ("metadata/lineage/", Self::Lineage),
+    /// All kinds.
+    pub const ALL: [Self; 14] = [
+        Self::Identity,
+        Self::Raw,
+        Self::Ingested,
+        Self::Source,
+        Self::Validation,
+        Self::Quarantine,
+        Self::Data,
+        Self::Audit,
+        Self::Manifest,
+        Self::Commit,
+        Self::Changes,
+        Self::Attempt,
+        Self::Quality,
+        Self::Lineage,
     ];
 
-    /// The kind of a key; `None` for a key that this module does not make. What belongs
-    /// to a run must be named exactly so: such objects are removed by their kind.
+    /// What its keys start with; no prefix is the beginning of another.
+    pub const fn prefix(self) -> &'static str {
+        match self {
+            Self::Identity => IDENTITY,
+            Self::Raw => "raw/",
+            Self::Ingested => "metadata/ingested/",
+            Self::Source => "metadata/sources/",
+            Self::Validation => "metadata/validation/",
+            Self::Quarantine => "staging/rejected/",
+            Self::Data => "curated/",
+            Self::Audit => "metadata/audit/",
+            Self::Manifest => "metadata/manifests/",
+            Self::Commit => "metadata/commits/",
+            Self::Changes => "metadata/changes/",
+            Self::Attempt => "metadata/attempts/",
+            Self::Quality => "metadata/quality/",
+            Self::Lineage => "metadata/lineage/",
+        }
+    }
+
+    /// The kind of a key; `None` for a key that this module does not make: see
+    /// [`kind_of`](crate::solution::kind_of).
     pub fn of(key: &str) -> Option<Self> {
-        let (rest, kind) = Self::PREFIXES
-            .iter()
-            .find_map(|(prefix, kind)| Some((key.strip_prefix(prefix)?, *kind)))?;
-        let shaped = match kind {
-            Self::Data | Self::Quarantine => is_part(rest),
-            Self::Validation | Self::Audit | Self::Manifest => is_document_of_a_run(rest),
-            Self::Identity => rest.is_empty(),
-            _ => true,
-        };
-        shaped.then_some(kind)
+        crate::solution::kind_of(key)
     }
 
     /// As the commit protocol calls it.
@@ -93,63 +126,6 @@ impl Kind {
             Self::Lineage => "lineage",
         }
     }
-}
-
-/// `dataset=<name>/program_year=<year>/<run>-part-<number>-<digest>.parquet`.
-fn is_part(rest: &str) -> bool {
-    let [dataset, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
-        return false;
-    };
-    let stem = file.strip_suffix(".parquet").unwrap_or_default();
-    let [run, "part", number, digest] = stem.split('-').collect::<Vec<_>>()[..] else {
-        return false;
-    };
-    dataset.starts_with("dataset=")
-        && year.starts_with("program_year=")
-        && [run, digest].iter().all(|id| id.len() == 8 && is_hex(id))
-        && number.len() >= 5
-        && number.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// `<dataset>/<year>/<run>.json`.
-fn is_document_of_a_run(rest: &str) -> bool {
-    let [_, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
-        return false;
-    };
-    let run = file.strip_suffix(".json").unwrap_or_default();
-    year.parse::<i16>().is_ok() && !run.is_empty() && is_hex(run)
-}
-
-fn is_hex(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// A delivered file, under the name it was delivered by. Other bytes under the same name
-/// stand in another folder, so nothing in raw is ever overwritten.
-pub fn raw(partition: &Partition, publication: Date, sha256: &str, name: &str) -> String {
-    let folder = raw_folder(partition, publication);
-    format!("{folder}{}/{name}", short(sha256))
-}
-
-/// A curated Parquet file, named by its content.
-pub fn curated(partition: &Partition, run_id: &str, part: usize, sha256: &str) -> String {
-    format!(
-        "{}{}-part-{part:05}-{}.parquet",
-        curated_folder(partition),
-        short(run_id),
-        short(sha256)
-    )
-}
-
-/// A quarantine Parquet file, named by its content.
-pub fn rejected(partition: &Partition, run_id: &str, part: usize, sha256: &str) -> String {
-    format!(
-        "{}{}-part-{part:05}-{}.parquet",
-        rejected_folder(partition),
-        short(run_id),
-        short(sha256)
-    )
 }
 
 /// What was delivered for a publication: its files and their audits. A delivery that
@@ -174,14 +150,6 @@ pub fn validation(partition: &Partition, run_id: &str) -> String {
     )
 }
 
-/// Rows and cents of one run by file.
-pub fn audit(partition: &Partition, run_id: &str) -> String {
-    format!(
-        "metadata/audit/{}/{}/{run_id}.json",
-        partition.dataset, partition.program_year
-    )
-}
-
 /// Everything one run wrote.
 pub fn manifest(partition: &Partition, run_id: &str) -> String {
     format!(
@@ -196,11 +164,6 @@ pub fn commits(partition: &Partition) -> String {
         "metadata/commits/{}/{}/",
         partition.dataset, partition.program_year
     )
-}
-
-/// One commit. Twenty digits, so that names sort as numbers do.
-pub fn commit(partition: &Partition, sequence: u64) -> String {
-    format!("{}{sequence:020}.json", commits(partition))
 }
 
 /// How a publication differs from the one before it, named by what was compared.
@@ -222,11 +185,6 @@ pub fn tombstones(partition: &Partition, id: &str, sha256: &str) -> String {
     )
 }
 
-/// One try, successful or not.
-pub fn attempt(attempt_id: &str) -> String {
-    format!("metadata/attempts/{attempt_id}.json")
-}
-
 /// Results of the quality rules of one attempt.
 pub fn quality(attempt_id: &str) -> String {
     format!("metadata/quality/{attempt_id}.json")
@@ -236,28 +194,4 @@ pub fn quality(attempt_id: &str) -> String {
 pub fn lineage(attempt_id: &str, is_end: bool) -> String {
     let event = if is_end { "2-end" } else { "1-start" };
     format!("metadata/lineage/{attempt_id}/{event}.json")
-}
-
-pub(crate) fn raw_folder(partition: &Partition, publication: Date) -> String {
-    format!("raw/{}/publication={publication}/", hive(partition))
-}
-
-pub(crate) fn curated_folder(partition: &Partition) -> String {
-    format!("curated/{}/", hive(partition))
-}
-
-pub(crate) fn rejected_folder(partition: &Partition) -> String {
-    format!("staging/rejected/{}/", hive(partition))
-}
-
-/// The first eight digits of a digest; all of something shorter, which is none.
-fn short(digest: &str) -> &str {
-    digest.get(..8).unwrap_or(digest)
-}
-
-fn hive(partition: &Partition) -> String {
-    format!(
-        "dataset={}/program_year={}",
-        partition.dataset, partition.program_year
-    )
 }

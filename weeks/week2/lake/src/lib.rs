@@ -8,8 +8,11 @@
 //! - [`Commit`]: the newest one is the truth about a dataset and program year
 //! - [`Identity`]: what kind of data a lake holds, and in which format
 //! - [`CleanupPlan`]: what runs left behind that never got to their commit
-//! - [`CommittedRun`], [`CantReplay`], [`CheckedFile`]: one run again, from its manifest
+//! - [`Answer`], [`BucketOutcome`], [`CreateOutcome`]: what S3 says, and what it means
+//! - [`LocalFile`], [`Step`], [`Sending`]: what an upload does, and in how many parts
+//! - [`CommittedRun`], [`ReplayPlan`], [`CantReplay`]: one run again, from its manifest
 //! - [`solution`]: the reference
+//! - `exercise`: what a learner writes; `wrong`: what the graded tests must catch
 //!
 //! # Commit protocol
 //!
@@ -26,11 +29,24 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+mod answer;
+#[cfg(feature = "exercise")]
+pub mod exercise;
 pub mod keys;
 mod replay;
 pub mod solution;
+mod upload;
+#[cfg(feature = "exercise")]
+pub mod wrong;
 
-pub use replay::{CantReplay, CheckedFile, CommittedRun, Condition, Deviation, NoSuchRun};
+pub use answer::{Answer, BucketOutcome, CreateAttempt, CreateOutcome, Stored};
+pub use replay::{
+    CantReplay, CheckedFile, CommittedRun, Condition, Deviation, Held, NoSuchRun, ReplayPlan,
+};
+pub use upload::{
+    Found, LocalFile, MAX_PART_BYTES, MAX_PARTS, MIN_PART_BYTES, PartPolicy, Sending, Step,
+    TooLarge,
+};
 
 /// Format of the lake; a lake with a higher number was written by newer code.
 pub const FORMAT_VERSION: u32 = 1;

@@ -1,5 +1,7 @@
 //! Building a run again: which one, whether it can be done, and what it has to repair.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -163,4 +165,18 @@ pub struct CheckedFile {
     pub file: DataFile,
     /// As it is in the lake.
     pub condition: Condition,
+}
+
+/// What a lake holds: the SHA-256 of the bytes of objects (read and hashed, not taken from
+/// their metadata), lower-case hex, by key. It may hold more than one run's objects.
+pub type Held = BTreeMap<String, String>;
+
+/// What replaying one run reads, and what it may write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayPlan {
+    /// Keys of the raw objects to be read.
+    pub read: Vec<String>,
+    /// The run's own files as they are in the lake. Those that are not sound are to be
+    /// restored, in this order, once the rebuilt run has been proved to be the same.
+    pub files: Vec<CheckedFile>,
 }

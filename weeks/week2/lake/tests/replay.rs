@@ -1,16 +1,11 @@
-//! Which run is meant, whether it can be built again, and what has to be repaired.
-
-use std::collections::BTreeMap;
-use std::convert::Infallible;
+//! Which run is meant, whether it can be built again, and several deviations at once.
 
 use jiff::civil::date;
 use proptest::prelude::*;
-use week2_lake::solution::{
-    check_files, check_raw, check_versions, choose_run, committed_runs, deviations,
-};
+use week2_lake::solution::{check_versions, choose_run, committed_runs, deviations, plan_replay};
 use week2_lake::{
-    Account, CantReplay, Commit, Condition, DataFile, FORMAT_VERSION, Manifest, NoSuchRun,
-    Partition, SourceFile, keys,
+    Account, CantReplay, Commit, DataFile, FORMAT_VERSION, Held, Manifest, NoSuchRun, Partition,
+    SourceFile, keys,
 };
 
 fn account(rows: u64) -> Account {
@@ -128,42 +123,27 @@ fn another_contract_or_output_schema_is_refused_with_what_to_do() {
 
 #[test]
 fn raw_that_is_gone_or_damaged_is_named_with_the_way_out() {
-    let source = &manifest("aa").sources[0];
-    assert_eq!(check_raw(source, Some("sha of a.csv")), Ok(()));
-    for found in [None, Some("sha of something else")] {
-        let text = check_raw(source, found).unwrap_err().to_string();
-        for part in ["raw/a.csv", "bring a.csv back", "capstone ingest"] {
+    let manifest = manifest("aa");
+    let mut held: Held = manifest
+        .sources
+        .iter()
+        .map(|source| (source.raw_key.clone(), source.sha256.clone()))
+        .collect();
+    assert!(plan_replay(&manifest, &held).is_ok());
+    held.insert("raw/a.csv".into(), "sha of something else".into());
+    held.remove("raw/b.csv");
+    let refused = plan_replay(&manifest, &held).unwrap_err();
+    assert_eq!(refused.len(), 2);
+    for (refused, name) in refused.iter().zip(["a.csv", "b.csv"]) {
+        let text = refused.to_string();
+        for part in [
+            &format!("raw/{name}"),
+            &format!("bring {name} back"),
+            "capstone ingest",
+        ] {
             assert!(text.contains(part), "{part:?} is not in {text:?}");
         }
     }
-}
-
-#[test]
-fn what_is_missing_or_damaged_is_told_from_what_is_sound_and_quarantine_comes_first() {
-    let manifest = manifest("aa");
-    let lake = BTreeMap::from([
-        ("curated/0", "sha of curated/0"),
-        ("curated/1", "other bytes, same length"),
-    ]);
-    let found =
-        |file: &DataFile| Ok::<_, Infallible>(lake.get(file.key.as_str()).map(ToString::to_string));
-    let files = check_files(&manifest, found).unwrap();
-    let conditions: Vec<_> = files
-        .iter()
-        .map(|checked| (checked.file.key.as_str(), checked.condition))
-        .collect();
-    assert_eq!(
-        conditions,
-        [
-            ("staging/0", Condition::Missing),
-            ("curated/0", Condition::Sound),
-            ("curated/1", Condition::Damaged),
-        ]
-    );
-    assert_eq!(
-        check_files(&manifest, |_| Err("no answer")),
-        Err("no answer")
-    );
 }
 
 /// Changes one thing in a manifest.

@@ -3,6 +3,7 @@
 //! A lake may be a bucket to which others can write. Readers join listed keys to local
 //! folders and add up listed numbers, so both are checked once, where the commit is read.
 
+use super::names::partition_path;
 use crate::keys::{self, Kind};
 use crate::{Commit, CommitError, DataFile, FORMAT_VERSION, Manifest};
 
@@ -34,22 +35,19 @@ fn check_files(manifest: &Manifest) -> Result<(), CommitError> {
         let is_own = key.starts_with(&prefix) && Kind::of(key) == Some(kind) && is_path(key);
         if is_own { Ok(()) } else { Err(foreign(key)) }
     };
-    let partition = &manifest.partition;
+    let path = partition_path(&manifest.partition);
     for source in &manifest.sources {
-        let prefix = keys::raw_folder(partition, manifest.publication);
-        own(&source.raw_key, Kind::Raw, prefix)?;
+        let folder = format!("raw/{path}publication={}/", manifest.publication);
+        own(&source.raw_key, Kind::Raw, folder)?;
         check_digest(&source.sha256)?;
     }
     for file in &manifest.data {
-        own(&file.key, Kind::Data, keys::curated_folder(partition))?;
+        own(&file.key, Kind::Data, format!("curated/{path}"))?;
         check_digest(&file.sha256)?;
     }
     for file in &manifest.rejected {
-        own(
-            &file.key,
-            Kind::Quarantine,
-            keys::rejected_folder(partition),
-        )?;
+        let folder = format!("staging/rejected/{path}");
+        own(&file.key, Kind::Quarantine, folder)?;
         check_digest(&file.sha256)?;
     }
     Ok(())

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::{
-    CantReplay, CheckedFile, Commit, CommittedRun, Condition, DataFile, Deviation, Manifest,
-    NoSuchRun, SourceFile,
+    CantReplay, CheckedFile, Commit, CommittedRun, Condition, DataFile, Deviation, Held, Manifest,
+    NoSuchRun, ReplayPlan, SourceFile,
 };
 
 /// At most so many runs are suggested.
@@ -77,24 +77,62 @@ pub fn check_versions(
     Ok(())
 }
 
-/// Whether a raw object is what was delivered: its SHA-256, or `None` if there is none.
-pub fn check_raw(source: &SourceFile, found: Option<&str>) -> Result<(), CantReplay> {
+/// What replaying a run reads and may write: what its manifest lists, in the manifest's
+/// order, and nothing else that stands in the same folders.
+///
+/// Every raw object must be there with the bytes that were delivered, or nothing is
+/// planned; the error names each that is gone or damaged, in the same order. The run's own
+/// files are sound, missing or damaged; the quarantine comes before the data, the order in
+/// which a run writes them.
+pub fn plan_replay(manifest: &Manifest, held: &Held) -> Result<ReplayPlan, Vec<CantReplay>> {
+    let sources = manifest.sources.iter();
+    let faults: Vec<_> = sources
+        .clone()
+        .filter_map(|source| raw_fault(source, held))
+        .collect();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let files = manifest.rejected.iter().chain(&manifest.data);
+    Ok(ReplayPlan {
+        read: sources.map(|source| source.raw_key.clone()).collect(),
+        files: files.map(|file| checked(file, held)).collect(),
+    })
+}
+
+fn raw_fault(source: &SourceFile, held: &Held) -> Option<CantReplay> {
     let (key, name) = (source.raw_key.clone(), source.name.clone());
-    match found {
-        None => Err(CantReplay::RawMissing { key, name }),
-        Some(sha256) if sha256 != source.sha256 => Err(CantReplay::RawDamaged {
+    match held.get(&key) {
+        None => Some(CantReplay::RawMissing { key, name }),
+        Some(sha256) if *sha256 != source.sha256 => Some(CantReplay::RawDamaged {
             key,
             name,
             expected: source.sha256.clone(),
-            found: sha256.to_owned(),
+            found: sha256.clone(),
         }),
-        Some(_) => Ok(()),
+        Some(_) => None,
     }
 }
 
+fn checked(file: &DataFile, held: &Held) -> CheckedFile {
+    let condition = match held.get(&file.key) {
+        None => Condition::Missing,
+        Some(sha256) if *sha256 == file.sha256 => Condition::Sound,
+        Some(_) => Condition::Damaged,
+    };
+    let file = file.clone();
+    CheckedFile { file, condition }
+}
+
 /// Everything in which a rebuilt run differs from its manifest; nothing, if it is the same
-/// run. Whole entries are compared, so that a field more can't be forgotten here.
+/// run in every field.
+///
+/// Sources, quarantine and data are compared place by place: one deviation for each place
+/// that differs, named by the file's name or key as the manifest has it (as rebuilt, where
+/// the manifest has none), with both sides as text. What else differs (ids, contract,
+/// partition, publication) is one deviation, of `the run`.
 pub fn deviations(manifest: &Manifest, rebuilt: &Manifest) -> Vec<Deviation> {
+    // Whole entries are compared, so that a field more can't be forgotten here.
     let mut found = Vec::new();
     let sources = (&manifest.sources, &rebuilt.sources);
     compare(sources, |source| &source.name, &mut found);
@@ -143,24 +181,4 @@ fn shown(item: Option<&impl Serialize>) -> String {
         || "nothing".to_owned(),
         |item| serde_json::to_string(item).expect("plain structs serialise"),
     )
-}
-
-/// The files of a run as they are in the lake, quarantine first: the order in which they
-/// are to be restored. `found` gives the SHA-256 of an object, or `None` if there is none.
-pub fn check_files<E>(
-    manifest: &Manifest,
-    mut found: impl FnMut(&DataFile) -> Result<Option<String>, E>,
-) -> Result<Vec<CheckedFile>, E> {
-    let files = manifest.rejected.iter().chain(&manifest.data);
-    files
-        .map(|file| {
-            let condition = match found(file)? {
-                None => Condition::Missing,
-                Some(sha256) if sha256 == file.sha256 => Condition::Sound,
-                Some(_) => Condition::Damaged,
-            };
-            let file = file.clone();
-            Ok(CheckedFile { file, condition })
-        })
-        .collect()
 }

@@ -1,54 +1,36 @@
 //! The reference.
 
+mod bucket;
+mod create;
 mod document;
+mod names;
 mod replay;
+mod trail;
+mod upload;
+mod zones;
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::keys::{self, Kind};
+use crate::keys::Kind;
 use crate::{
     Account, CleanupPlan, Commit, CommitPlan, DataKind, FORMAT_VERSION, Identity, IdentityError,
-    Imbalance, Manifest, Partition, StoredObject,
+    Imbalance, Manifest, StoredObject,
 };
 
+pub use bucket::understand_bucket;
+pub use create::understand_create;
 pub use document::check_commit;
-pub use replay::{check_files, check_raw, check_versions, choose_run, committed_runs, deviations};
-
-/// Sequence number in a commit's key; `None` for anything else in the lake.
-pub fn sequence_of(key: &str) -> Option<u64> {
-    commit_key(key).map(|(_, sequence)| sequence)
-}
-
-/// The partition in a commit's key; `None` for anything else in the lake.
-pub fn partition_of(key: &str) -> Option<Partition> {
-    commit_key(key).map(|(partition, _)| partition)
-}
-
-/// Only a key that [`keys::commit`] gives is a commit's: not one with a sign in its year,
-/// and none in a folder below.
-fn commit_key(key: &str) -> Option<(Partition, u64)> {
-    let rest = key.strip_prefix("metadata/commits/")?;
-    let [dataset, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
-        return None;
-    };
-    let partition = Partition {
-        dataset: dataset.to_owned(),
-        program_year: year.parse().ok()?,
-    };
-    let sequence = file.strip_suffix(".json")?.parse().ok()?;
-    (keys::commit(&partition, sequence) == key).then_some((partition, sequence))
-}
-
-/// The key with the highest sequence, whatever the order of the listing.
-pub fn newest_commit<'a>(keys: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    keys.into_iter()
-        .filter_map(|key| sequence_of(key).map(|sequence| (sequence, key)))
-        .max()
-        .map(|(_, key)| key)
-}
+pub use names::{
+    commit_key, curated_key, newest_commit, partition_of, partition_path, raw_key, rejected_key,
+    sequence_of,
+};
+pub use replay::{check_versions, choose_run, committed_runs, deviations, plan_replay};
+pub use trail::{attempt_key, audit_key, keys_needed_by};
+pub use upload::{plan_parts, plan_upload};
+pub use zones::kind_of;
 
 /// What committing a run means, given the newest commit of its partition.
 ///
@@ -126,27 +108,6 @@ fn balance(
     };
     sides("rows", |account| i128::from(account.rows))?;
     sides("cents", |account| i128::from(account.cents))
-}
-
-/// Every object that a commit needs: the files it lists, and what vouches for them.
-///
-/// An older commit needs its own just as much: history and replay read them.
-pub fn keys_needed_by(commit: &Commit) -> Vec<String> {
-    let manifest = &commit.manifest;
-    let (partition, run_id) = (&manifest.partition, &manifest.run_id);
-    let files = manifest.data.iter().chain(&manifest.rejected);
-    let raw = manifest.sources.iter().map(|source| &source.raw_key);
-    files
-        .map(|file| &file.key)
-        .chain(raw)
-        .chain([&commit.manifest_key])
-        .cloned()
-        .chain([
-            keys::commit(partition, commit.sequence),
-            keys::audit(partition, run_id),
-            keys::validation(partition, run_id),
-        ])
-        .collect()
 }
 
 /// Tells orphans from everything else in a lake.
