@@ -10,13 +10,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
-use jiff::{Span, SpanRelativeTo};
 use store::Faults;
+use week1_environment::{parse_address, parse_time};
 
 use crate::commands::bench::Bench;
 use crate::commands::bench_part::BenchPart;
 use crate::commands::{BackfillArgs, ReplayArgs};
 use crate::context::Place;
+use crate::settings::Settings;
 use crate::source::Location;
 use crate::ui::LogFormat;
 
@@ -42,14 +43,14 @@ pub struct Common {
     #[arg(long, global = true, value_name = "PLACE")]
     pub lake: Option<Place>,
     /// Another S3 service than AWS, such as http://127.0.0.1:9000.
-    #[arg(long, global = true, value_name = "URL", value_parser = parse_endpoint)]
+    #[arg(long, global = true, value_name = "URL", value_parser = parse_address)]
     pub endpoint: Option<String>,
     /// The DuckDB file. Default: warehouse.duckdb in the lake's folder.
     #[arg(long, global = true, value_name = "FILE")]
     pub warehouse: Option<PathBuf>,
-    /// How long to wait for a warehouse that another process has open, such as 10s.
-    #[arg(long, global = true, value_name = "TIME", default_value = "60s", value_parser = parse_time)]
-    pub wait: Duration,
+    /// How long to wait for a warehouse that another process has open, such as 10s. Default: 60s.
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
+    pub wait: Option<Duration>,
     /// Program years: 2023, or 2016..2023 with both ends.
     #[arg(long, global = true, value_parser = parse_years)]
     pub years: Option<RangeInclusive<i16>>,
@@ -59,9 +60,9 @@ pub struct Common {
     /// Print one JSON document instead of tables.
     #[arg(long, global = true)]
     pub json: bool,
-    /// How logs are written to standard error.
-    #[arg(long, global = true, value_enum, default_value = "text")]
-    pub log_format: LogFormat,
+    /// How logs are written to standard error. Default: text.
+    #[arg(long, global = true, value_enum)]
+    pub log_format: Option<LogFormat>,
     /// A drill: requests to the lake fail on purpose, such as seed=7,rate=0.1.
     #[arg(
         long,
@@ -71,6 +72,16 @@ pub struct Common {
         hide = true
     )]
     pub lake_faults: Option<Faults>,
+    /// What files and the environment say.
+    #[arg(skip)]
+    pub settings: Settings,
+}
+
+impl Common {
+    /// How logs are written.
+    pub fn log_format(&self) -> LogFormat {
+        self.log_format.unwrap_or(LogFormat::Text)
+    }
 }
 
 /// The stages, one by one or all.
@@ -155,6 +166,8 @@ pub enum Command {
         #[arg(long, num_args = 2, value_names = ["BEFORE", "AFTER"])]
         compare: Option<Vec<String>>,
     },
+    /// Show every setting, and who said it: default, open-payments.toml, .env, environment, flag.
+    Settings,
     /// Print every OpenLineage event of this lake, one JSON document a line.
     Lineage,
     /// Compare the pipeline with DuckDB on the same files, after proving equal results.
@@ -194,16 +207,6 @@ pub struct Synthetic {
     pub seed: u64,
 }
 
-fn parse_endpoint(text: &str) -> Result<String, String> {
-    let host = ["http://", "https://"]
-        .iter()
-        .find_map(|scheme| text.strip_prefix(scheme));
-    match host {
-        Some(host) if !host.is_empty() => Ok(text.to_owned()),
-        _ => Err("it starts with http:// or https://, such as http://127.0.0.1:9000".into()),
-    }
-}
-
 /// `2023`, or `2016..2023` with both ends.
 fn parse_years(text: &str) -> Result<RangeInclusive<i16>, String> {
     let year = |text: &str| {
@@ -225,14 +228,6 @@ fn parse_years(text: &str) -> Result<RangeInclusive<i16>, String> {
         ));
     }
     Ok(first..=last)
-}
-
-/// `90s`, `24h`, `7d`.
-fn parse_time(text: &str) -> Result<Duration, String> {
-    let wrong = |_| format!("{text:?} is no time: write 90s, 24h or 7d");
-    let span: Span = text.parse().map_err(wrong)?;
-    let time = span.to_duration(SpanRelativeTo::days_are_24_hours());
-    Duration::try_from(time.map_err(wrong)?).map_err(wrong)
 }
 
 /// `NAME=VALUE`.

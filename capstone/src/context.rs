@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use store::{Multipart, Remote, Retry, S3Url, Store, StoreConfig, StoreError};
+use store::{KeyPair, Multipart, Remote, Retry, S3Url, Store, StoreConfig, StoreError};
 use tokio::runtime::Handle;
 use week1_schema::Contract;
 use week2_ingestion::RetryPolicy;
 
 use crate::clock::Clock;
 use crate::lake::Lake;
+use crate::lineage;
 use crate::parts;
 use crate::ui::Ui;
 
@@ -44,6 +45,8 @@ pub struct Capstone {
     pub ui: Ui,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Whom to tell of lineage.
+    pub lineage: lineage::Settings,
 }
 
 impl Capstone {
@@ -168,14 +171,25 @@ impl Home {
     }
 }
 
+/// How a bucket is reached. What is `None` is left to AWS's own chain.
+#[derive(Debug, Clone, Default)]
+pub struct Access {
+    /// Another S3 service than AWS.
+    pub endpoint: Option<String>,
+    /// AWS region.
+    pub region: Option<String>,
+    /// Credentials.
+    pub keys: Option<KeyPair>,
+}
+
 /// Opens the lake at a place.
 pub fn open_lake(
     place: &Place,
-    endpoint: Option<String>,
+    access: Access,
     home: &Home,
     runtime: &Handle,
 ) -> anyhow::Result<Lake> {
-    open_lake_with(place, endpoint, home, runtime, store_config())
+    open_lake_with(place, access, home, runtime, store_config())
 }
 
 /// Parts of files on their way to raw. Several files travel at once, and what they hold in
@@ -199,7 +213,7 @@ pub fn store_config() -> StoreConfig {
 /// The same with another behaviour: for tests and drills.
 pub fn open_lake_with(
     place: &Place,
-    endpoint: Option<String>,
+    access: Access,
     home: &Home,
     runtime: &Handle,
     config: StoreConfig,
@@ -207,9 +221,16 @@ pub fn open_lake_with(
     let store = match place {
         Place::Folder(_) => Store::embedded(home.objects(), BUCKET, config)?,
         Place::Bucket(url) => {
-            let remote = Remote {
+            let Access {
                 endpoint,
-                ..Remote::new(url.clone())
+                region,
+                keys,
+            } = access;
+            let remote = Remote {
+                url: url.clone(),
+                endpoint,
+                region,
+                keys,
             };
             runtime.block_on(Store::remote(remote, config))?
         }

@@ -161,7 +161,7 @@ fn remove(
             let now = lake.object(&orphan.key)?;
             let still = parts::lake::plan_cleanup(now, &needed, written_before);
             for object in still.orphans {
-                lake.delete(&object.key)?;
+                lake.collect(&object.key)?;
                 tracing::info!(key = object.key, bytes = object.size, "removed");
                 removed.add(object.size);
             }

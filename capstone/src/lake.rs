@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use store::{Creation, Digest, Injected, Listed, Store, StoreError};
 use tokio::runtime::Handle;
+use week1_environment::Operation;
 use week2_lake::{
     Commit, DataFile, DataKind, FORMAT_VERSION, Identity, Partition, StoredObject, keys,
 };
@@ -142,25 +143,48 @@ impl Lake {
             Ok(_) | Err(StoreError::NotFound { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        let put = || self.wait(self.store.put_file(key, path, Some(digest)));
-        crash::key(key, put)?;
+        // Its own bytes again: what is there is cut off, or damaged.
+        let put = |key: &str| self.wait(self.store.put_file(key, path, Some(digest)));
+        self.change(key, Operation::Rewrite, put)?;
         Ok(true)
     }
 
-    /// Writes an object that is named by its content.
-    pub fn put(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
-        let store = self.elsewhere.as_ref().unwrap_or(&self.store);
-        crash::key(key, || self.wait(store.put(key, bytes.into()))).map(drop)
+    /// Every change goes through here, and none without leave of the zone rules.
+    fn change<T>(
+        &self,
+        key: &str,
+        operation: Operation,
+        change: impl FnOnce(&str) -> Result<T, StoreError>,
+    ) -> anyhow::Result<T> {
+        let permit = parts::environment::permit(key, operation)?;
+        Ok(crash::key(permit.key(), || change(permit.key()))?)
     }
 
-    /// Writes a document, replacing the one before.
+    fn write(&self, key: &str, operation: Operation, bytes: Vec<u8>) -> anyhow::Result<()> {
+        let store = self.elsewhere.as_ref().unwrap_or(&self.store);
+        let put = |key: &str| self.wait(store.put(key, bytes.into()));
+        self.change(key, operation, put).map(drop)
+    }
+
+    /// Writes an object that is named by its content.
+    pub fn put(&self, key: &str, bytes: Vec<u8>) -> anyhow::Result<()> {
+        self.write(key, Operation::Rewrite, bytes)
+    }
+
+    /// Writes a document that is named by the run or the content that it speaks of.
     pub fn put_json(&self, key: &str, document: &impl Serialize) -> anyhow::Result<()> {
-        Ok(self.put(key, to_json(document)?)?)
+        self.put(key, to_json(document)?)
+    }
+
+    /// Writes a document that shows the present, in place of the one before.
+    pub fn replace_json(&self, key: &str, document: &impl Serialize) -> anyhow::Result<()> {
+        self.write(key, Operation::Replace, to_json(document)?)
     }
 
     /// Writes an object unless one is there.
-    pub fn create(&self, key: &str, bytes: Vec<u8>) -> Result<Creation, StoreError> {
-        crash::key(key, || self.wait(self.store.create(key, bytes.into())))
+    pub fn create(&self, key: &str, bytes: Vec<u8>) -> anyhow::Result<Creation> {
+        let create = |key: &str| self.wait(self.store.create(key, bytes.into()));
+        self.change(key, Operation::Create, create)
     }
 
     /// The bytes of an object.
@@ -170,17 +194,13 @@ impl Lake {
 
     /// Writes a document unless one is there.
     pub fn create_json(&self, key: &str, document: &impl Serialize) -> anyhow::Result<Creation> {
-        let bytes = to_json(document)?;
-        Ok(crash::key(key, || {
-            self.wait(self.store.create(key, bytes.into()))
-        })?)
+        self.create(key, to_json(document)?)
     }
 
     /// Writes a commit unless one with its number is there.
-    pub fn create_commit(&self, commit: &Commit) -> Result<Creation, StoreError> {
+    pub fn create_commit(&self, commit: &Commit) -> anyhow::Result<Creation> {
         let key = parts::lake::commit_key(&commit.manifest.partition, commit.sequence);
-        let bytes = parts::lake::commit_bytes(commit);
-        crash::key(&key, || self.wait(self.store.create(&key, bytes.into())))
+        self.create(&key, parts::lake::commit_bytes(commit))
     }
 
     /// A document, if it is there.
@@ -232,9 +252,11 @@ impl Lake {
         }
     }
 
-    /// Removes an object; no error if there is none.
-    pub fn delete(&self, key: &str) -> Result<(), StoreError> {
-        crash::named("delete", key, || self.wait(self.store.delete(key)))
+    /// Removes an orphan; no error if there is none.
+    pub fn collect(&self, key: &str) -> anyhow::Result<()> {
+        let permit = parts::environment::permit(key, Operation::Collect)?;
+        let delete = || self.wait(self.store.delete(permit.key()));
+        Ok(crash::named("delete", key, delete)?)
     }
 
     /// Whether a file is there as a manifest lists it.

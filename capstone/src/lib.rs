@@ -7,7 +7,7 @@
 //! algorithm is a checkpoint's, and [`parts`] says whose.
 //!
 //! - [`cli`]: the command line; [`commands`]: what it calls; [`pipeline`]: what they do
-//! - [`context`]: what all stages share; [`lake`]: the lake as they see it
+//! - [`settings`]: who says how it runs; [`context`]: what all stages share; [`lake`]: the lake as they see it
 //! - [`generate`], [`source`], [`ingest`], [`validate`], [`transform`], [`commit`],
 //!   [`load`], [`quality`], [`report`]: the stages, in order
 //! - [`backfill`]: many program years, planned and then run; [`replay`]: one run again
@@ -47,6 +47,7 @@ pub mod replay;
 pub mod report;
 pub mod scratch;
 pub mod serve;
+pub mod settings;
 pub mod source;
 pub mod summary;
 pub mod transform;

@@ -5,15 +5,21 @@ use std::time::Duration;
 
 use capstone::cli::{Cli, Command};
 use capstone::commands::{self, Voice};
+use capstone::settings;
 use capstone::ui::{explain_panics, start_logs};
 use clap::Parser;
 use tokio::runtime::{Handle, Runtime};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    let settings = settings::complete(&mut cli.common);
     let voice = Voice::of(&cli);
-    start_logs(cli.common.log_format);
-    explain_panics(cli.common.log_format);
+    let format = cli.common.log_format();
+    start_logs(format, cli.common.settings.log_filter.as_deref());
+    explain_panics(format);
+    if let Err(error) = settings {
+        return voice.fail(&error);
+    }
     let runtime = match Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return voice.fail(&anyhow::Error::from(error)),

@@ -3,6 +3,7 @@
 //! Every core function of the capstone is a checkpoint's. Today all of them are the
 //! reference's.
 
+pub use week1_environment::solution as environment;
 pub use week1_schema::solution as schema;
 pub use week2_ingestion::solution as ingestion;
 pub use week2_lake::solution as lake;

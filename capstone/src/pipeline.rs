@@ -19,7 +19,7 @@ use crate::commit::RunAudit;
 use crate::context::Capstone;
 use crate::error::Stop;
 use crate::ingest::{self, Ingested, Ingestion};
-use crate::lineage::{Delivered, Lineage, Settings, Work};
+use crate::lineage::{Delivered, Lineage, Work};
 use crate::parts;
 use crate::source::{self, Location, Source};
 use crate::summary::{FileLine, RunSummary};
@@ -59,7 +59,7 @@ impl<'a> Pipeline<'a> {
         let _alive = Alive::claim(&attempts, &self.attempt.attempt_id)
             .with_context(|| attempts.display().to_string())?;
         self.record()?;
-        let lineage = Lineage::new(self.capstone, Settings::from_env(), data.as_str());
+        let lineage = Lineage::new(self.capstone, data.as_str());
         self.record_dead(&lineage)?;
         lineage.start(&self.attempt);
         let worked = catch_unwind(AssertUnwindSafe(|| work(self)));
@@ -104,7 +104,7 @@ impl<'a> Pipeline<'a> {
     }
 
     fn record(&self) -> anyhow::Result<()> {
-        self.capstone.lake.put_json(
+        self.capstone.lake.replace_json(
             &parts::lake::attempt_key(&self.attempt.attempt_id),
             &self.attempt,
         )
@@ -118,7 +118,7 @@ impl<'a> Pipeline<'a> {
             let attempt: Option<Attempt> = lake.read_json(&key)?;
             if let Some(mut attempt) = attempt {
                 if attempt.ends_with(std::slice::from_ref(&dead)) {
-                    lake.put_json(&key, &attempt)?;
+                    lake.replace_json(&key, &attempt)?;
                 }
                 lineage.close(&attempt);
             }

@@ -274,6 +274,7 @@ fn on_trial(capstone: &Capstone, trial: &Lake) -> Capstone {
         chunk_bytes: capstone.chunk_bytes,
         ui: capstone.ui.clone(),
         clock: capstone.clock.clone(),
+        lineage: capstone.lineage.clone(),
     }
 }
 

@@ -18,6 +18,23 @@ pub enum LogFormat {
     Json,
 }
 
+impl LogFormat {
+    /// As it is written in settings.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+
+    /// The one that is written so.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Text, Self::Json]
+            .into_iter()
+            .find(|format| format.as_str() == name)
+    }
+}
+
 /// Draws bars on a terminal, and nothing elsewhere.
 #[derive(Debug, Clone)]
 pub struct Ui {
@@ -87,9 +104,9 @@ impl Bar {
     }
 }
 
-/// Sends logs to standard error. `RUST_LOG` decides what; without it, warnings on a
+/// Sends logs to standard error. A filter (`RUST_LOG`) decides what; without it, warnings on a
 /// terminal, where bars tell the rest, and every stage elsewhere.
-pub fn start_logs(format: LogFormat) {
+pub fn start_logs(format: LogFormat, filter: Option<&str>) {
     let terminal = std::io::stderr().is_terminal() && format == LogFormat::Text;
     let default = if terminal {
         "warn"
@@ -99,7 +116,8 @@ pub fn start_logs(format: LogFormat) {
     // What the AWS client misses on the way to credentials is its last error, too; and what
     // the embedded service answers is its client's to report.
     let default = format!("{default},aws_config=error,s3s=off");
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let filter = filter.and_then(|filter| EnvFilter::try_new(filter).ok());
+    let filter = filter.unwrap_or_else(|| EnvFilter::new(default));
     let logs = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use capstone::accounts::LakeState;
 use capstone::clock::Clock;
-use capstone::context::{self, Capstone, Home, Place};
+use capstone::context::{self, Access, Capstone, Home, Place};
 use capstone::ui::Ui;
 use capstone::{commit, generate, ingest, source, transform, validate};
 use duckdb::Connection;
@@ -57,12 +57,13 @@ fn capstone(folder: &Path, runtime: &Runtime, chunk_bytes: u64) -> Capstone {
     let place = Place::Folder(folder.to_owned());
     let home = Home::new(&place, None);
     Capstone {
-        lake: context::open_lake(&place, None, &home, runtime.handle()).unwrap(),
+        lake: context::open_lake(&place, Access::default(), &home, runtime.handle()).unwrap(),
         contract: context::contract().unwrap(),
         years: None,
         threads: 2,
         chunk_bytes,
         ui: Ui::new(true),
+        lineage: capstone::lineage::Settings::default(),
         clock: Arc::new(Epoch),
         home,
     }

@@ -44,7 +44,7 @@ pub struct Bench {
 /// Measures, and shows.
 pub(super) fn run(cli: &Cli, bench: &Bench) -> anyhow::Result<ExitCode> {
     let plan = plan(cli, bench)?;
-    let report = plan.run(&|text| say(cli.common.log_format, text))?;
+    let report = plan.run(&|text| say(cli.common.log_format(), text))?;
     show(cli, &report, || report.to_text());
     Ok(ExitCode::SUCCESS)
 }

@@ -31,5 +31,5 @@ pub(super) fn tell(cli: &Cli, capstone: &Capstone) {
         faults.rate,
         kinds.join(", ")
     );
-    say(cli.common.log_format, &message);
+    say(cli.common.log_format(), &message);
 }

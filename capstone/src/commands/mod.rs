@@ -10,6 +10,7 @@ mod lineage;
 mod query;
 mod replay;
 mod runs;
+mod settings;
 mod stages;
 mod voice;
 
@@ -26,7 +27,7 @@ pub use self::replay::ReplayArgs;
 pub use self::voice::Voice;
 use crate::cli::{Cli, Command};
 use crate::clock::SystemClock;
-use crate::context::{self, Capstone, DEFAULT_FOLDER, Home, Place};
+use crate::context::{self, Access, Capstone, DEFAULT_FOLDER, Home, Place};
 use crate::error::Stop;
 use crate::lake::Lake;
 use crate::source::Location;
@@ -38,8 +39,10 @@ pub fn execute(cli: &Cli, runtime: &Handle) -> anyhow::Result<ExitCode> {
     let data = data_of(&cli.command)?;
     let default = || Place::Folder(Path::new(DEFAULT_FOLDER).join(data.as_str()));
     let place = cli.common.lake.clone().unwrap_or_else(default);
-    let home = Home::new(&place, cli.common.warehouse.clone()).with_patience(cli.common.wait);
+    let home = Home::new(&place, cli.common.warehouse.clone())
+        .with_patience(cli.common.wait.unwrap_or(context::PATIENCE));
     match &cli.command {
+        Command::Settings => Ok(settings::run(cli)),
         Command::Bench(bench) => bench::run(cli, bench),
         Command::BenchPart(part) => bench_part::run(cli, part, runtime),
         Command::Query { sql, vars } => query::run(cli, &home, sql.as_deref(), vars),
@@ -109,14 +112,18 @@ fn open_elsewhere(
     let objects = Home::new(&place, None);
     with(
         cli,
-        context::open_lake(&place, None, &objects, runtime)?,
+        context::open_lake(&place, Access::default(), &objects, runtime)?,
         home,
     )
 }
 
 fn open(cli: &Cli, place: &Place, home: Home, runtime: &Handle) -> anyhow::Result<Capstone> {
-    let (endpoint, config) = (cli.common.endpoint.clone(), drill::config(cli));
-    let lake = context::open_lake_with(place, endpoint, &home, runtime, config)?;
+    let access = Access {
+        endpoint: cli.common.endpoint.clone(),
+        region: cli.common.settings.region.clone(),
+        keys: cli.common.settings.keys.clone(),
+    };
+    let lake = context::open_lake_with(place, access, &home, runtime, drill::config(cli))?;
     with(cli, lake, home)
 }
 
@@ -129,6 +136,7 @@ fn with(cli: &Cli, lake: Lake, home: Home) -> anyhow::Result<Capstone> {
         chunk_bytes: context::CHUNK_BYTES,
         ui: Ui::new(cli.common.json),
         clock: Arc::new(SystemClock),
+        lineage: cli.common.settings.lineage.clone(),
         home,
     })
 }

@@ -24,7 +24,7 @@ impl Voice {
     pub fn of(cli: &Cli) -> Self {
         Self {
             json: cli.common.json,
-            format: cli.common.log_format,
+            format: cli.common.log_format(),
         }
     }
 

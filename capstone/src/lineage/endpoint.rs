@@ -36,7 +36,7 @@ pub(super) fn send(
 ) -> anyhow::Result<()> {
     let url = address(base, settings.endpoint.as_deref())?;
     let key = settings.api_key.as_ref();
-    let authorization = key.map(|key| ("authorization", format!("Bearer {}", key.0)));
+    let authorization = key.map(|key| ("authorization", format!("Bearer {}", key.expose())));
     let headers: Vec<_> = authorization.into_iter().collect();
     let http = Http::new(capstone.lake.runtime().clone());
     let (begin, mut tries) = (Instant::now(), 0);

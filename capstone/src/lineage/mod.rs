@@ -23,6 +23,7 @@ mod journal;
 use std::cell::Cell;
 
 use store::Creation;
+use week1_environment::{Config, Secret};
 use week2_lake::keys;
 use week7_audit::openlineage::RunEvent;
 use week7_audit::{self as core, Ending, Parent};
@@ -36,8 +37,7 @@ use crate::parts;
 /// Namespace of jobs, unless `OPENLINEAGE_NAMESPACE` names another.
 const NAMESPACE: &str = "open-payments";
 
-/// What the environment says about lineage; the variables are those of the reference
-/// clients.
+/// What the settings say about lineage; the variables are those of the reference clients.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// `OPENLINEAGE_NAMESPACE`: namespace of jobs.
@@ -49,31 +49,21 @@ pub struct Settings {
     /// `OPENLINEAGE_ENDPOINT`: where on that server; `api/v1/lineage` if none.
     pub endpoint: Option<String>,
     /// `OPENLINEAGE_API_KEY`: shown to that server, and to nobody else.
-    pub api_key: Option<ApiKey>,
-}
-
-/// A secret; it does not show itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey(String);
-
-impl std::fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ApiKey")
-    }
+    pub api_key: Option<Secret>,
 }
 
 impl Settings {
-    /// Reads the environment. An empty variable is none.
-    pub fn from_env() -> Self {
-        let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let disabled = variable("OPENLINEAGE_DISABLED");
+    /// What holds of the settings.
+    pub fn of(config: &Config) -> Self {
+        let text = |key| config.text(key).map(str::to_owned);
+        let disabled = text("lineage.disabled");
         let disabled = disabled.is_some_and(|value| value.eq_ignore_ascii_case("true"));
         Self {
-            namespace: variable("OPENLINEAGE_NAMESPACE"),
-            parent: variable("OPENLINEAGE_PARENT_ID"),
-            url: variable("OPENLINEAGE_URL").filter(|_| !disabled),
-            endpoint: variable("OPENLINEAGE_ENDPOINT"),
-            api_key: variable("OPENLINEAGE_API_KEY").map(ApiKey),
+            namespace: text("lineage.namespace"),
+            parent: text("lineage.parent"),
+            url: text("lineage.url").filter(|_| !disabled),
+            endpoint: text("lineage.endpoint"),
+            api_key: config.secret("lineage.api_key").cloned(),
         }
     }
 }
@@ -81,7 +71,7 @@ impl Settings {
 /// Tells of the attempts on one lake.
 pub struct Lineage<'a> {
     capstone: &'a Capstone,
-    settings: Settings,
+    settings: &'a Settings,
     data: String,
     complained: Cell<bool>,
     /// The server did not take the last event.
@@ -90,10 +80,10 @@ pub struct Lineage<'a> {
 
 impl<'a> Lineage<'a> {
     /// For a lake with this kind of data.
-    pub fn new(capstone: &'a Capstone, settings: Settings, data: &str) -> Self {
+    pub fn new(capstone: &'a Capstone, data: &str) -> Self {
         Self {
             capstone,
-            settings,
+            settings: &capstone.lineage,
             data: data.to_owned(),
             complained: Cell::new(false),
             away: Cell::new(false),
@@ -176,7 +166,7 @@ impl<'a> Lineage<'a> {
         let sent = match &self.settings.url {
             Some(url) => {
                 let (event, away) = (line.trim_ascii_end(), self.away.get());
-                endpoint::send(self.capstone, &self.settings, url, event, away)
+                endpoint::send(self.capstone, self.settings, url, event, away)
             }
             None => Ok(()),
         };

@@ -85,7 +85,7 @@ pub(super) fn remember(
     };
     capstone
         .lake
-        .put_json(&keys::source(&id_of(&download.url)), &remembered)
+        .replace_json(&keys::source(&id_of(&download.url)), &remembered)
 }
 
 fn places(ingested: &Ingested) -> impl Iterator<Item = Place> {

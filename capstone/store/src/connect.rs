@@ -161,7 +161,7 @@ fn credentials(keys: &KeyPair) -> Credentials {
     Credentials::new(
         &keys.access_key,
         &keys.secret_key,
-        None,
+        keys.session_token.clone(),
         None,
         "open-payments-workbook",
     )

@@ -58,14 +58,17 @@ pub struct KeyPair {
     pub access_key: String,
     /// The secret half.
     pub secret_key: String,
+    /// What goes with both where they are for a few hours only.
+    pub session_token: Option<String>,
 }
 
 impl KeyPair {
-    /// From the two halves.
+    /// From the two halves, without a token.
     pub fn new(access_key: impl Into<String>, secret_key: impl Into<String>) -> Self {
         Self {
             access_key: access_key.into(),
             secret_key: secret_key.into(),
+            session_token: None,
         }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use capstone::clock::Clock;
-use capstone::context::{self, Capstone, Home, Place};
+use capstone::context::{self, Access, Capstone, Home, Place};
 use capstone::pipeline::Pipeline;
 use capstone::source;
 use capstone::ui::Ui;
@@ -130,12 +130,13 @@ pub(crate) fn open(
         ..StoreConfig::default()
     };
     Capstone {
-        lake: context::open_lake_with(&place, None, &home, runtime, config).unwrap(),
+        lake: context::open_lake_with(&place, Access::default(), &home, runtime, config).unwrap(),
         contract: CONTRACT.clone(),
         years: None,
         threads: 2,
         chunk_bytes: CHUNK_BYTES,
         ui: Ui::new(true),
+        lineage: capstone::lineage::Settings::default(),
         clock: Arc::new(Still {
             attempt,
             made: AtomicU64::new(0),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use capstone::accounts::LakeState;
 use capstone::clock::Clock;
 use capstone::compare::{self, Changes};
-use capstone::context::{self, Capstone, Home, Place};
+use capstone::context::{self, Access, Capstone, Home, Place};
 use capstone::pipeline::Pipeline;
 use capstone::source;
 use capstone::ui::Ui;
@@ -58,12 +58,13 @@ impl Workbench {
         let place = Place::Folder(folder.path().to_owned());
         let home = Home::new(&place, None);
         let capstone = Capstone {
-            lake: context::open_lake(&place, None, &home, runtime.handle()).unwrap(),
+            lake: context::open_lake(&place, Access::default(), &home, runtime.handle()).unwrap(),
             contract: context::contract().unwrap(),
             years: None,
             threads: 2,
             chunk_bytes,
             ui: Ui::new(true),
+            lineage: capstone::lineage::Settings::default(),
             clock: Arc::new(Epoch),
             home,
         };

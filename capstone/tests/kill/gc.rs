@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use capstone::accounts::LakeState;
 use capstone::clock::Clock;
-use capstone::context::{self, Capstone, Home, Place};
+use capstone::context::{self, Access, Capstone, Home, Place};
 use capstone::gc::{Cleanup, Request, SPARED, collect};
 use capstone::ui::Ui;
 use capstone::{commit, transform};
@@ -248,7 +248,7 @@ impl Clock for Later {
 fn later(folder: &Path, runtime: &Runtime, age: Duration) -> Capstone {
     let place = Place::Folder(folder.to_owned());
     let home = Home::new(&place, None);
-    let lake = context::open_lake(&place, None, &home, runtime.handle()).unwrap();
+    let lake = context::open_lake(&place, Access::default(), &home, runtime.handle()).unwrap();
     let objects = lake.objects().unwrap();
     let last = objects.iter().filter_map(|object| object.modified).max();
     Capstone {
@@ -258,6 +258,7 @@ fn later(folder: &Path, runtime: &Runtime, age: Duration) -> Capstone {
         threads: 1,
         chunk_bytes: 1 << 20,
         ui: Ui::new(true),
+        lineage: capstone::lineage::Settings::default(),
         clock: Arc::new(Later(last.unwrap() + age)),
         home,
     }

@@ -57,7 +57,7 @@ impl Desk {
         command.current_dir(self.0.path()).args(arguments);
         for (name, _) in std::env::vars_os() {
             let text = name.to_string_lossy();
-            if ["AWS_", "RUST_", "OPENLINEAGE_"]
+            if ["AWS_", "RUST_", "OPENLINEAGE_", "CAPSTONE_"]
                 .iter()
                 .any(|own| text.starts_with(own))
             {

@@ -3,11 +3,14 @@
 -- A sample (any general file of 91 columns will do), then this file; psql reads the sample
 -- from its standard input:
 --
---   cargo xtask capstone generate --years 2023 --rows 5000 --out .data/sample
+--   cargo xtask capstone generate --years 2023 --rows 5000 --faults 0% --out .data/sample
 --   psql "$EXPLORATION_URL" -f weeks/week1/environment/exercise/exploration.sql \
---     < .data/sample/OP_DTL_GNRL_PGYR2023_P06282024_06122024.csv
+--     < .data/sample/OP_DTL_GNRL_PGYR2023_P06282024.csv
 --
 -- Every column is text: a type is a rule, and a rule would reject what is to be looked at.
+-- Try a sample with faults too: COPY takes a whole file or nothing, and one byte that is no
+-- UTF-8, or one field too few, is enough for nothing. That belongs into the record on
+-- Postgres' role.
 
 \set ON_ERROR_STOP on
 begin;

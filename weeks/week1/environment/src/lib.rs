@@ -17,10 +17,10 @@
 //! Nothing here reads a file or the process's environment: those come in as values.
 
 mod config;
-mod file;
-mod problem;
 #[cfg(feature = "exercise")]
 pub mod exercise;
+mod file;
+mod problem;
 pub mod solution;
 #[cfg(feature = "exercise")]
 pub mod wrong;

@@ -93,7 +93,11 @@ pub mod credentials_are_mixed {
     pub fn resolve(settings: &[Setting], layers: &[Said]) -> Result<Config, Problems> {
         let said = |group: &str| {
             let mut members = settings.iter().filter(|other| other.group == Some(group));
-            members.any(|member| layers.iter().any(|said| said.texts.contains_key(member.key)))
+            members.any(|member| {
+                layers
+                    .iter()
+                    .any(|said| said.texts.contains_key(member.key))
+            })
         };
         let apart: Vec<Setting> = settings
             .iter()

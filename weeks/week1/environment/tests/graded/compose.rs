@@ -75,7 +75,10 @@ fn mounts(service: &Value) -> Vec<Mount> {
             read_only: long["read_only"].as_bool().unwrap_or(false),
         },
     };
-    entries(&service["volumes"]).into_iter().map(mount).collect()
+    entries(&service["volumes"])
+        .into_iter()
+        .map(mount)
+        .collect()
 }
 
 // `source:target:options`; a variable's default may have colons too.
@@ -103,8 +106,13 @@ fn short(line: &str) -> Mount {
 #[test]
 fn postgres_is_pinned_to_a_version() {
     let compose = compose("pin");
-    let image = service(&compose, "postgres")["image"].as_str().unwrap_or_default();
-    assert!(is_pinned(image), "{image:?} is another major version one day");
+    let image = service(&compose, "postgres")["image"]
+        .as_str()
+        .unwrap_or_default();
+    assert!(
+        is_pinned(image),
+        "{image:?} is another major version one day"
+    );
 }
 
 #[test]
@@ -113,34 +121,53 @@ fn postgres_says_when_it_takes_connections() {
     let check = &service(&compose, "postgres")["healthcheck"];
     let test = words(&check["test"]);
     assert!(!test.is_empty(), "postgres has no healthcheck");
-    let asks = test.iter().any(|word| word.contains("pg_isready") || word.contains("psql"));
+    let asks = test
+        .iter()
+        .any(|word| word.contains("pg_isready") || word.contains("psql"));
     assert!(asks, "{test:?} does not ask the server");
     let soon = check["interval"].is_string() || check["start_interval"].is_string();
-    assert!(soon, "without an interval, the first answer comes after 30 seconds");
+    assert!(
+        soon,
+        "without an interval, the first answer comes after 30 seconds"
+    );
 }
 
 #[test]
 fn postgres_keeps_its_data_in_a_named_volume() {
     let compose = compose("volume");
     let mounts = mounts(service(&compose, "postgres"));
-    let data = mounts.iter().find(|mount| mount.target.starts_with("/var/lib/postgresql"));
+    let data = mounts
+        .iter()
+        .find(|mount| mount.target.starts_with("/var/lib/postgresql"));
     let data = data.expect("nothing is mounted at Postgres' data");
     assert!(data.is_named(), "{:?} is no named volume", data.source);
     let declared = compose["volumes"].get(&data.source).is_some();
-    assert!(declared, "the volume {} is not declared under `volumes`", data.source);
+    assert!(
+        declared,
+        "the volume {} is not declared under `volumes`",
+        data.source
+    );
 }
 
 #[test]
 fn postgres_listens_on_this_machine_only() {
     let compose = compose("ports");
     let ports = entries(&service(&compose, "postgres")["ports"]);
-    assert!(!ports.is_empty(), "psql on this machine can't reach it: no port is published");
+    assert!(
+        !ports.is_empty(),
+        "psql on this machine can't reach it: no port is published"
+    );
     for port in ports {
         let local = match port {
             Value::Object(long) => long.get("host_ip").and_then(Value::as_str) == Some("127.0.0.1"),
-            other => other.as_str().is_some_and(|text| text.starts_with("127.0.0.1:")),
+            other => other
+                .as_str()
+                .is_some_and(|text| text.starts_with("127.0.0.1:")),
         };
-        assert!(local, "{port} is published to every machine that can reach this one");
+        assert!(
+            local,
+            "{port} is published to every machine that can reach this one"
+        );
     }
 }
 
@@ -154,10 +181,15 @@ fn no_password_stands_in_the_file() {
                 continue;
             }
             // `${NAME}` and `${NAME:?message}`; a default is a password in the file again.
-            let inner = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+            let inner = value
+                .strip_prefix("${")
+                .and_then(|rest| rest.strip_suffix('}'));
             let from_outside = inner.is_some_and(|inner| {
                 let end = inner.find([':', '-', '?', '+']).unwrap_or(inner.len());
-                matches!(inner[end..].trim_start_matches(':').chars().next(), None | Some('?'))
+                matches!(
+                    inner[end..].trim_start_matches(':').chars().next(),
+                    None | Some('?')
+                )
             });
             let passed_on = value.is_empty();
             assert!(
@@ -177,13 +209,18 @@ fn ingest_is_built_from_the_dockerfile_and_ingests() {
         dockerfile.ends_with("Dockerfile"),
         "build.dockerfile of ingest is {dockerfile:?}; the context is the repository's root"
     );
-    assert!(ingest["build"]["context"].is_string(), "ingest has no build.context");
+    assert!(
+        ingest["build"]["context"].is_string(),
+        "ingest has no build.context"
+    );
     let command = words(&ingest["command"]);
     assert!(
         command.iter().any(|word| word == "ingest"),
         "the command {command:?} does not ingest"
     );
-    let source = command.iter().any(|word| word.trim_start_matches("--source=") == "/source");
+    let source = command
+        .iter()
+        .any(|word| word.trim_start_matches("--source=") == "/source");
     assert!(source, "the command {command:?} does not read /source");
 }
 
@@ -195,7 +232,9 @@ fn ingest_gets_its_settings_from_the_env_file() {
         .into_iter()
         .filter_map(|file| file.as_str().or_else(|| file["path"].as_str()))
         .collect();
-    let has = names.iter().any(|name| name.rsplit('/').next() == Some(".env"));
+    let has = names
+        .iter()
+        .any(|name| name.rsplit('/').next() == Some(".env"));
     assert!(has, "env_file of ingest is {names:?}");
 }
 
@@ -208,10 +247,17 @@ fn delivered_files_are_read_only_and_the_lake_outlives_the_container() {
         found.unwrap_or_else(|| panic!("nothing is mounted at {target}"))
     };
     let source = find("/source");
-    assert!(source.read_only, "what was delivered could be changed through {}", source.source);
+    assert!(
+        source.read_only,
+        "what was delivered could be changed through {}",
+        source.source
+    );
     let lake = find("/lake");
     assert!(!lake.read_only, "the lake is read-only");
-    assert!(!lake.source.is_empty(), "the lake is in a volume without a name");
+    assert!(
+        !lake.source.is_empty(),
+        "the lake is in a volume without a name"
+    );
     let declared = compose["volumes"].get(&lake.source).is_some();
     assert!(
         !lake.is_named() || declared,
@@ -244,7 +290,9 @@ fn who_waits_for_a_service_waits_for_its_health() {
 #[test]
 fn ingest_is_a_job_that_ends() {
     let compose = compose("job");
-    let restart = service(&compose, "ingest")["restart"].as_str().unwrap_or("no");
+    let restart = service(&compose, "ingest")["restart"]
+        .as_str()
+        .unwrap_or("no");
     assert!(
         restart == "no" || restart.starts_with("on-failure"),
         "restart: {restart} starts a job again that is done"

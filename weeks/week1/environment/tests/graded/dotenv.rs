@@ -60,16 +60,19 @@ fn a_hash_inside_a_value_is_part_of_it() {
 fn a_comment_behind_a_value_is_none_of_it() {
     assert_reads(
         "A=1 # one\nB='two' # two\nC=\"three\"\t#three\nD= # none\nE=5  \t\n",
-        &[("A", "1"), ("B", "two"), ("C", "three"), ("D", ""), ("E", "5")],
+        &[
+            ("A", "1"),
+            ("B", "two"),
+            ("C", "three"),
+            ("D", ""),
+            ("E", "5"),
+        ],
     );
 }
 
 #[test]
 fn single_quotes_keep_everything_as_it_is() {
-    assert_reads(
-        r#"A='a # $b \n `c` "d"'"#,
-        &[("A", r#"a # $b \n `c` "d""#)],
-    );
+    assert_reads(r#"A='a # $b \n `c` "d"'"#, &[("A", r#"a # $b \n `c` "d""#)]);
     assert_reads("A=''", &[("A", "")]);
     assert_reads("A='two words'", &[("A", "two words")]);
 }
@@ -132,7 +135,16 @@ fn a_quote_that_does_not_close_on_its_line_is_named() {
 
 #[test]
 fn what_is_no_name_is_refused() {
-    for line in ["1A=x", "A B=x", "A =x", "=x", "A-B=x", "A.B=x", "Ä=x", "export =x"] {
+    for line in [
+        "1A=x",
+        "A B=x",
+        "A =x",
+        "=x",
+        "A-B=x",
+        "A.B=x",
+        "Ä=x",
+        "export =x",
+    ] {
         let error = error_of(&format!("A=1\n\n{line}\n"));
         let is_right = matches!(error, DotenvError::BadName { line: 3 });
         assert!(is_right, "{line:?} in line 3 has no name, got {error:?}");

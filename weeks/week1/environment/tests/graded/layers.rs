@@ -18,7 +18,10 @@ fn resolved(layers: &[Said]) -> Config {
 
 #[track_caller]
 fn assert_says(config: &Config, key: &str, text: &str, layer: Layer) {
-    let found = config.values.get(key).map(|found| (found.value.clone(), found.layer));
+    let found = config
+        .values
+        .get(key)
+        .map(|found| (found.value.clone(), found.layer));
     let expected = Some((Value::Text(text.into()), layer));
     assert_eq!(found, expected, "{key}");
 }
@@ -33,9 +36,16 @@ fn the_nearest_layer_wins_setting_by_setting() {
     let config = resolved(&[
         said(
             Layer::File,
-            &[("lake.place", "file"), ("aws.region", "file"), ("log.format", "json")],
+            &[
+                ("lake.place", "file"),
+                ("aws.region", "file"),
+                ("log.format", "json"),
+            ],
         ),
-        said(Layer::DotEnv, &[("lake.place", "dotenv"), ("aws.region", "dotenv")]),
+        said(
+            Layer::DotEnv,
+            &[("lake.place", "dotenv"), ("aws.region", "dotenv")],
+        ),
         said(Layer::Environment, &[("lake.place", "environment")]),
     ]);
     assert_says(&config, "lake.place", "environment", Layer::Environment);
@@ -82,7 +92,10 @@ fn an_empty_variable_is_none_and_hides_nothing() {
     let environment = environment.expect("an empty variable is no problem");
     assert_eq!(environment.layer, Layer::Environment);
     assert_eq!(keys(&environment), [("aws.region", "us-west-2")]);
-    let entries = [("lake.place".into(), String::new()), ("aws.region".into(), "x".into())];
+    let entries = [
+        ("lake.place".into(), String::new()),
+        ("aws.region".into(), "x".into()),
+    ];
     let file = subject::from_file(SETTINGS, &entries).expect("an empty text is no problem");
     assert_eq!(keys(&file), [("aws.region", "x")]);
 }
@@ -119,7 +132,10 @@ fn a_misspelt_variable_of_ours_is_told_with_the_nearest() {
         unknown("CAPSTONE_TREADS", Some("CAPSTONE_THREADS")),
         unknown("CAPSTONE_ELEPHANTS", None),
     ] {
-        assert!(found.contains(&expected), "{expected:?} is not in {found:?}");
+        assert!(
+            found.contains(&expected),
+            "{expected:?} is not in {found:?}"
+        );
     }
 }
 
@@ -136,9 +152,11 @@ fn every_unknown_key_of_the_file_is_told() {
     let mut names: Vec<_> = found
         .iter()
         .map(|problem| match problem {
-            Problem::Unknown { layer: Layer::File, name, nearest } => {
-                (name.as_str(), nearest.as_deref())
-            }
+            Problem::Unknown {
+                layer: Layer::File,
+                name,
+                nearest,
+            } => (name.as_str(), nearest.as_deref()),
             other => panic!("an unknown key is expected, got {other:?}"),
         })
         .collect();
@@ -157,7 +175,11 @@ fn everything_that_is_missing_is_named_at_once() {
     let found = problems(found, "no lake, no region, and threads that are no number");
     assert_eq!(found.len(), 3, "{found:?}");
     let told: Vec<String> = found.iter().map(ToString::to_string).collect();
-    for expected in ["CAPSTONE_LAKE is missing", "AWS_REGION is missing", "\"many\""] {
+    for expected in [
+        "CAPSTONE_LAKE is missing",
+        "AWS_REGION is missing",
+        "\"many\"",
+    ] {
         let found = told.iter().any(|line| line.contains(expected));
         assert!(found, "{expected:?} is not among {told:#?}");
     }
@@ -198,7 +220,11 @@ fn a_wrong_value_that_is_overridden_does_no_harm() {
     let config = resolved(&[
         said(
             Layer::File,
-            &[("lake.place", "a"), ("aws.region", "b"), ("run.threads", "many")],
+            &[
+                ("lake.place", "a"),
+                ("aws.region", "b"),
+                ("run.threads", "many"),
+            ],
         ),
         said(Layer::Environment, &[("run.threads", "2")]),
     ]);
@@ -231,8 +257,14 @@ fn a_key_and_its_secret_are_taken_from_one_layer() {
         ),
     ]);
     let process = |text: &str| Some((text.to_owned(), Layer::Environment));
-    assert_eq!(credential(&config, "aws.access_key_id"), process("id-of-process"));
-    assert_eq!(credential(&config, "aws.secret_access_key"), process("secret-of-process"));
+    assert_eq!(
+        credential(&config, "aws.access_key_id"),
+        process("id-of-process")
+    );
+    assert_eq!(
+        credential(&config, "aws.secret_access_key"),
+        process("secret-of-process")
+    );
     assert_eq!(
         credential(&config, "aws.session_token"),
         None,
@@ -249,15 +281,26 @@ fn half_a_credential_is_not_completed_from_elsewhere() {
     for (half, missing) in [
         ("aws.access_key_id", &["AWS_SECRET_ACCESS_KEY"][..]),
         ("aws.secret_access_key", &["AWS_ACCESS_KEY_ID"]),
-        ("aws.session_token", &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]),
+        (
+            "aws.session_token",
+            &["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"],
+        ),
     ] {
-        let layers = [required(), said(Layer::Environment, &[(half, "c")]), whole.clone()];
+        let layers = [
+            required(),
+            said(Layer::Environment, &[(half, "c")]),
+            whole.clone(),
+        ];
         let found = subject::resolve(SETTINGS, &layers);
         let found = problems(found, &format!("the environment has {half} alone"));
         let mut told: Vec<_> = found
             .iter()
             .map(|problem| match problem {
-                Problem::Incomplete { variable, layer: Layer::Environment, .. } => *variable,
+                Problem::Incomplete {
+                    variable,
+                    layer: Layer::Environment,
+                    ..
+                } => *variable,
                 other => panic!("{half} alone is incomplete, got {other:?}"),
             })
             .collect();

@@ -11,7 +11,11 @@ const PAIR: [&str; 2] = ["aws.access_key_id", "aws.secret_access_key"];
 fn with_secret(secret: &str) -> Config {
     let keys = said(
         Layer::DotEnv,
-        &[(PAIR[0], secret), (PAIR[1], secret), ("lineage.key", secret)],
+        &[
+            (PAIR[0], secret),
+            (PAIR[1], secret),
+            ("lineage.key", secret),
+        ],
     );
     subject::resolve(SETTINGS, &[required(), keys]).expect("it is in order")
 }
@@ -32,7 +36,11 @@ fn the_table_has_every_setting_in_order_and_who_said_it() {
         ("lake.place", Some(".lake"), Some(Layer::File)),
         ("run.threads", None, None),
         ("run.wait", Some("60s"), Some(Layer::Default)),
-        ("aws.secret_access_key", Some(NOT_SHOWN), Some(Layer::DotEnv)),
+        (
+            "aws.secret_access_key",
+            Some(NOT_SHOWN),
+            Some(Layer::DotEnv),
+        ),
         ("aws.session_token", None, None),
     ] {
         let line = line(&table, key);
@@ -74,7 +82,10 @@ fn a_secret_in_the_committed_file_is_refused_without_repeating_it() {
         ("lake.place".to_owned(), ".lake".to_owned()),
         ("lineage.key".to_owned(), "hunter2".to_owned()),
     ];
-    let found = problems(subject::from_file(SETTINGS, &entries), "two secrets in the file");
+    let found = problems(
+        subject::from_file(SETTINGS, &entries),
+        "two secrets in the file",
+    );
     let mut misplaced: Vec<_> = found
         .iter()
         .map(|problem| match problem {
@@ -107,10 +118,16 @@ fn a_wrong_secret_is_told_without_its_value() {
     const ADDRESS: &[Setting] = &[Setting::new("hook.url", "HOOK_URL", Kind::Address).secret()];
     let list = variables(&[("HOOK_URL", "hunter2")]);
     let environment = subject::from_variables(ADDRESS, Layer::Environment, &list).expect("known");
-    let found = problems(subject::resolve(ADDRESS, &[environment]), "hunter2 is no address");
+    let found = problems(
+        subject::resolve(ADDRESS, &[environment]),
+        "hunter2 is no address",
+    );
     let told = format!("{} {found:?}", found[0]);
     assert!(!told.contains("hunter2"), "{told}");
-    assert!(told.contains("HOOK_URL"), "what is wrong has a name: {told}");
+    assert!(
+        told.contains("HOOK_URL"),
+        "what is wrong has a name: {told}"
+    );
 }
 
 proptest! {

@@ -10,7 +10,12 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting::new("lake.endpoint", "CAPSTONE_ENDPOINT", Kind::Address),
     Setting::new("run.threads", "CAPSTONE_THREADS", Kind::Count),
     Setting::new("run.wait", "CAPSTONE_WAIT", Kind::Time).or("60s"),
-    Setting::new("log.format", "CAPSTONE_LOG_FORMAT", Kind::OneOf(&["text", "json"])).or("text"),
+    Setting::new(
+        "log.format",
+        "CAPSTONE_LOG_FORMAT",
+        Kind::OneOf(&["text", "json"]),
+    )
+    .or("text"),
     Setting::new("aws.region", "AWS_REGION", Kind::Text).required(),
     Setting::new("aws.access_key_id", "AWS_ACCESS_KEY_ID", Kind::Text)
         .secret()
@@ -43,7 +48,9 @@ pub(super) fn said(layer: Layer, texts: &[(&'static str, &str)]) -> Said {
     let texts = texts.iter();
     Said {
         layer,
-        texts: texts.map(|(key, text)| (*key, Secret::new(*text))).collect(),
+        texts: texts
+            .map(|(key, text)| (*key, Secret::new(*text)))
+            .collect(),
     }
 }
 
@@ -62,7 +69,10 @@ pub(super) fn required() -> Said {
 }
 
 #[track_caller]
-pub(super) fn problems<T: std::fmt::Debug>(result: Result<T, Problems>, what: &str) -> Vec<Problem> {
+pub(super) fn problems<T: std::fmt::Debug>(
+    result: Result<T, Problems>,
+    what: &str,
+) -> Vec<Problem> {
     match result {
         Ok(good) => panic!("{what}: expected problems, got {good:?}"),
         Err(Problems(problems)) => problems,
@@ -73,7 +83,10 @@ pub(super) fn problems<T: std::fmt::Debug>(result: Result<T, Problems>, what: &s
 #[track_caller]
 pub(super) fn must_be_done(file: &str, text: &str, mark: &str) {
     let wanted = format!("TODO({mark})");
-    let open = text.lines().zip(1..).find(|(line, _)| line.contains(&wanted));
+    let open = text
+        .lines()
+        .zip(1..)
+        .find(|(line, _)| line.contains(&wanted));
     if let Some((line, number)) = open {
         let line = line.trim_start_matches(['#', ' ']);
         panic!("not yet implemented: {file}, line {number}: {line}");
@@ -83,9 +96,18 @@ pub(super) fn must_be_done(file: &str, text: &str, mark: &str) {
 // Whether a name is one of something that must not be seen.
 pub(super) fn sounds_secret(name: &str) -> bool {
     let name = name.to_ascii_uppercase();
-    ["SECRET", "PASSWORD", "PASSWD", "TOKEN", "ACCESS_KEY", "API_KEY", "PRIVATE_KEY", "CREDENTIAL"]
-        .iter()
-        .any(|word| name.contains(word))
+    [
+        "SECRET",
+        "PASSWORD",
+        "PASSWD",
+        "TOKEN",
+        "ACCESS_KEY",
+        "API_KEY",
+        "PRIVATE_KEY",
+        "CREDENTIAL",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
 }
 
 // An image is pinned by a digest, or by a tag with two numbers (1.95, 12.12-slim, 17.6) or a
@@ -156,7 +178,9 @@ pub(super) fn stages(text: &str) -> Vec<Stage> {
                     .replace(&format!("${{{name}}}"), value)
                     .replace(&format!("${name}"), value)
             });
-            let named = words.get(1).is_some_and(|word| word.eq_ignore_ascii_case("as"));
+            let named = words
+                .get(1)
+                .is_some_and(|word| word.eq_ignore_ascii_case("as"));
             stages.push(Stage {
                 image,
                 name: words.get(2).filter(|_| named).cloned(),
