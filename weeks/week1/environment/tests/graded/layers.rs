@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use week1_environment::{Config, Kind, Layer, Problem, Said, Setting, Value};
+use week1_environment::{Config, Kind, Layer, Problem, Said, Secret, Setting, Value};
 
 use super::subject;
 use super::support::{SETTINGS, cases, problems, required, said, variables};
@@ -81,7 +81,7 @@ fn values_are_of_their_kind() {
     assert_eq!(config.text("lake.endpoint"), Some("http://127.0.0.1:9000"));
     assert_eq!(config.count("run.threads").map(usize::from), Some(4));
     assert_eq!(config.time("run.wait"), Some(Duration::from_hours(2)));
-    let secret = config.secret("lineage.key").map(|secret| secret.expose());
+    let secret = config.secret("lineage.key").map(Secret::expose);
     assert_eq!(secret, Some("k"), "a secret setting has a Value::Secret");
 }
 
