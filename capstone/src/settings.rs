@@ -171,7 +171,7 @@ fn fill(common: &mut Common, config: &Config) -> anyhow::Result<()> {
     if let (None, Some(place)) = (&common.lake, config.text("lake.place")) {
         let by = config.values["lake.place"].layer;
         let place = place.parse::<Place>();
-        common.lake = Some(place.with_context(|| format!("the lake of the {by}"))?);
+        common.lake = Some(place.with_context(|| format!("lake.place ({by})"))?);
     }
     let text = |key| config.text(key).map(str::to_owned);
     common.endpoint = common.endpoint.take().or_else(|| text("lake.endpoint"));

@@ -104,7 +104,7 @@ fn settings_that_make_no_sense_are_an_error_of_usage_and_told_at_once() {
     );
     desk.run(&["runs"])
         .expect(2)
-        .says(&["the lake of the open-payments.toml", "lower-case"]);
+        .says(&["lake.place (open-payments.toml)", "lower-case"]);
     desk.write("open-payments.toml", "");
     desk.write(".env", "A=1\nPASSWORD=hunter2 x\n");
     let ended = desk.run(&["runs"]).expect(2);

@@ -1,5 +1,8 @@
 //! The graded tests, against each wrong answer: `checkpoint.toml` says which must fail.
-#![allow(clippy::duplicate_mod, reason = "the same tests, once per wrong answer")]
+#![allow(
+    clippy::duplicate_mod,
+    reason = "the same tests, once per wrong answer"
+)]
 
 mod hash_is_a_comment {
     use week1_environment::wrong::hash_is_a_comment as subject;
