@@ -4,8 +4,11 @@
 //! - [`Task`], [`Trigger`], [`GraphError`]: what waits for what
 //! - [`Runner`], [`Cancel`]: how many at once, how long, how often again
 //! - [`Done`], [`Failure`], [`Outcome`], [`Report`]: what became of every task
+//! - [`FIRST_YEAR`], [`YearsError`]: the program years that somebody may ask for
 //! - [`YearFacts`], [`PlannedYear`]: which years are to be done, from where on, and why
-//! - [`solution`]: the reference
+//! - [`solution`]: the reference; `exercise`: yours; `wrong`: popular mistakes
+//!
+//! The same work as an Airflow DAG stands in `solution/dags` and `exercise/dags`.
 //!
 //! Time comes in: a runner sleeps and draws its jitter through the functions it is given,
 //! so that a test of an hour of retries takes no time and always ends the same way.
@@ -20,7 +23,41 @@ use std::time::Duration;
 use serde::Serialize;
 use tokio::sync::watch;
 
+#[cfg(feature = "exercise")]
+pub mod exercise;
 pub mod solution;
+#[cfg(feature = "exercise")]
+pub mod wrong;
+
+/// The first program year of Open Payments.
+pub const FIRST_YEAR: i16 = 2013;
+/// No program year comes after this one: a typing error does.
+pub const LAST_YEAR: i16 = 2100;
+
+/// Text that names no program years.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum YearsError {
+    /// No number of a year.
+    #[error("{text:?} is no year")]
+    NotAYear {
+        /// The part of the text that was to be one.
+        text: String,
+    },
+    /// A year that has no program.
+    #[error("{year}: Open Payments starts in {FIRST_YEAR}, and {LAST_YEAR} is far enough")]
+    OutOfRange {
+        /// The year.
+        year: i16,
+    },
+    /// A range whose end lies before its start.
+    #[error("{first}..{last} runs backwards: write {last}..{first}")]
+    Backwards {
+        /// As written first.
+        first: i16,
+        /// As written last.
+        last: i16,
+    },
+}
 
 /// A node of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,10 +127,11 @@ pub struct Runner {
     /// How long one attempt may take; `None` for as long as it needs.
     pub timeout: Option<Duration>,
     /// How long an attempt that was asked to stop may take to get to a safe point. After
-    /// that it is abandoned, and not repeated.
+    /// that it is abandoned, and not repeated: it may still be at work somewhere, and a second
+    /// attempt beside it would be two at once.
     pub grace: Duration,
     /// The pause before an attempt (the first retry is attempt 2), given the sum of the
-    /// pauses so far; `None` to give up. Checkpoint 2.1 decides it.
+    /// task's pauses so far; `None` to give up. Checkpoint 2.1 decides it.
     pub pause_before: Arc<dyn Fn(u32, Duration) -> Option<Duration> + Send + Sync>,
     /// Waits.
     pub sleep: Arc<dyn Fn(Duration) -> Pause + Send + Sync>,
@@ -330,7 +368,8 @@ pub struct PlannedYear {
     pub state: YearState,
     /// What will be done.
     pub action: Action,
-    /// Why, in a sentence.
+    /// Why, in a sentence that names what decided: a count of files, a dataset, the reason of
+    /// a failure, the number of a commit.
     pub why: String,
 }
 

@@ -9,10 +9,19 @@ pub const QUALITY: &str = "quality";
 /// The task that writes the report.
 pub const REPORT: &str = "report";
 
-/// One line for each year asked for, in the order in which they will run.
+/// One line for each year asked for, and for no other, in the order in which they will run.
+/// Each year is asked for once.
 ///
 /// A plan reads no file: it goes by names and sizes, and by what the lake says of itself.
-/// Whether bytes are the same is found out when the year runs.
+/// Whether bytes are the same is found out when the year runs. So the first of these that is
+/// true of a year is its state:
+///
+/// - the source has a file that the lake has not: all stages
+/// - neither has any: nothing can be done
+/// - its least advanced dataset failed, is ingested, is validated: what is behind that; and
+///   where the source has the files of one that failed, they are read again
+/// - all its datasets are committed, or it has none: nothing, unless the source has its
+///   files, whose bytes are then compared
 pub fn plan(
     years: impl IntoIterator<Item = i16>,
     facts: &[YearFacts],
@@ -100,9 +109,12 @@ fn action(state: YearState, is_offered: bool) -> Action {
     }
 }
 
-/// The graph that carries out a plan: a task for each year of which there is anything, which
-/// depends on no other year, and the warehouse when all of them have ended. A year in which
-/// nothing is left to do has a task as well: it finds that out, and says so.
+/// The graph that carries out a plan: a task for each year of which there is anything, in
+/// the plan's order, and then [`LOAD`], [`QUALITY`] and [`REPORT`].
+///
+/// A year waits for nobody. The warehouse is loaded when all of them have ended, well or
+/// not; the two behind it each need the one before. A year in which nothing is left to do
+/// has a task as well: it finds that out, and says so.
 pub fn tasks(plan: &[PlannedYear]) -> Vec<Task> {
     let exists = |planned: &&PlannedYear| planned.state != YearState::MissingSource;
     let planned = plan.iter().filter(exists);

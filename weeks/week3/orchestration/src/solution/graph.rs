@@ -9,6 +9,10 @@ type Waiting<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
 
 /// The names in an order that can be run one by one. Of tasks that could come next the
 /// first by name does, so the same tasks have the same order however they are listed.
+///
+/// Names must be told apart, and known where they are waited for. Of tasks that can never
+/// start a [cycle](GraphError::Cycle) is named, and nothing that only stands behind it: from
+/// the first of its names by alphabet, each waiting for the next, round to that name again.
 pub fn order(tasks: &[Task]) -> Result<Vec<&str>, GraphError> {
     let mut waiting = waiting(tasks)?;
     let mut behind: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -8,7 +8,6 @@
 //! All attempts are polled by whoever awaits [`run`], so they must not block: work that
 //! does belongs on a thread.
 
-use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::time::Duration;
@@ -17,13 +16,30 @@ use futures::future::{FutureExt as _, pending};
 use futures::stream::{FuturesUnordered, StreamExt as _};
 
 use super::graph;
-use crate::{Cancel, Done, Failure, GraphError, Outcome, Report, Runner, Task, Trigger};
+use super::schedule::Schedule;
+use crate::{Cancel, Done, Failure, GraphError, Outcome, Report, Runner, Task};
 
 /// Runs every task that can be run; reports on all, in the order in which they are listed.
 ///
-/// Of tasks that could start, the first listed does. `work` makes one attempt at the task
-/// of this name; it looks at the [`Cancel`] it is given wherever stopping is safe, and
-/// then ends with any [`Failure`]. Once `cancel` is requested nothing new starts.
+/// Starting: of tasks that could start, the first listed does, and no more than
+/// [`Runner::concurrency`] are at work at once; a task keeps its place while it pauses. A
+/// task that fails takes those with it that need it ([`Trigger`](crate::Trigger)) and nobody
+/// else: they are [`Outcome::Skipped`] because of the task that failed, however far before
+/// them it stands. Where several before a task have failed, the first in its `after` counts,
+/// whoever was faster.
+///
+/// Attempts: `work` makes one attempt at the task of this name. A failure that is
+/// retryable is followed by the pause of [`Runner::pause_before`] and another attempt, until
+/// that says `None`; a panic is a failure that is not retryable. [`Done::Already`] is a
+/// success.
+///
+/// Stopping: `work` looks at the [`Cancel`] it is given wherever stopping is safe, and then
+/// ends with any [`Failure`]. An attempt is asked when it has taken [`Runner::timeout`], and
+/// when `cancel` is requested. From then on it has [`Runner::grace`]: if it is done by then,
+/// that counts, however late; if it has stopped after a timeout, it is a failure that is
+/// retryable; if it has done neither, the task has failed and is not tried again. Once
+/// `cancel` is requested nothing starts, no pause is waited out, and all that is not done
+/// is [`Outcome::Cancelled`].
 pub async fn run<W, F>(
     tasks: &[Task],
     runner: &Runner,
@@ -35,104 +51,20 @@ where
     F: Future<Output = Result<Done, Failure>>,
 {
     graph::order(tasks)?;
-    let mut state = State::new(tasks);
+    let mut schedule = Schedule::new(tasks);
     let mut at_work = FuturesUnordered::new();
     loop {
-        state.skip();
+        schedule.skip();
         while at_work.len() < runner.concurrency.get() && !cancel.is_requested() {
-            let Some(index) = state.start() else { break };
+            let Some(index) = schedule.start() else { break };
             let name = tasks[index].name.as_str();
             let attempts = attempts(runner, cancel, name, &work);
             at_work.push(attempts.map(move |outcome| (index, outcome)));
         }
         match at_work.next().await {
-            Some((index, outcome)) => state.outcomes[index] = Some(outcome),
-            None => return Ok(state.reports()),
+            Some((index, outcome)) => schedule.end(index, outcome),
+            None => return Ok(schedule.reports()),
         }
-    }
-}
-
-/// What has become of the tasks so far.
-struct State<'a> {
-    tasks: &'a [Task],
-    /// For each task the positions of those that it waits for.
-    after: Vec<Vec<usize>>,
-    started: Vec<bool>,
-    outcomes: Vec<Option<Outcome>>,
-}
-
-impl<'a> State<'a> {
-    fn new(tasks: &'a [Task]) -> Self {
-        let names = tasks.iter().enumerate();
-        let positions: HashMap<&str, usize> = names
-            .map(|(index, task)| (task.name.as_str(), index))
-            .collect();
-        let position = |name: &String| positions[name.as_str()];
-        Self {
-            tasks,
-            after: tasks
-                .iter()
-                .map(|task| task.after.iter().map(position).collect())
-                .collect(),
-            started: vec![false; tasks.len()],
-            outcomes: vec![None; tasks.len()],
-        }
-    }
-
-    /// Takes out the tasks that can't be run any more, and those behind them.
-    fn skip(&mut self) {
-        while let Some((index, outcome)) =
-            (0..self.tasks.len()).find_map(|index| Some((index, self.hopeless(index)?)))
-        {
-            self.outcomes[index] = Some(outcome);
-        }
-    }
-
-    /// What becomes of a task that can't start any more. It waits for all before it, so
-    /// that the cause it names does not depend on who was faster.
-    fn hopeless(&self, index: usize) -> Option<Outcome> {
-        if !self.is_next(index) || self.tasks[index].trigger == Trigger::AllEnded {
-            return None;
-        }
-        self.after[index].iter().find_map(|before| {
-            Some(match self.outcomes[*before].as_ref()? {
-                Outcome::Failed { .. } => Outcome::Skipped {
-                    because: self.tasks[*before].name.clone(),
-                },
-                // The cause, not the last link of the chain.
-                Outcome::Skipped { because } => Outcome::Skipped {
-                    because: because.clone(),
-                },
-                Outcome::Cancelled => Outcome::Cancelled,
-                Outcome::Succeeded { .. } | Outcome::Already { .. } => return None,
-            })
-        })
-    }
-
-    /// Whether a task has not begun, and all before it have ended.
-    fn is_next(&self, index: usize) -> bool {
-        let ended = |before: &usize| self.outcomes[*before].is_some();
-        !self.started[index]
-            && self.outcomes[index].is_none()
-            && self.after[index].iter().all(ended)
-    }
-
-    /// The first task that can start now; it counts as started.
-    fn start(&mut self) -> Option<usize> {
-        // Those that may not start have been skipped.
-        let index = (0..self.tasks.len()).find(|index| self.is_next(*index))?;
-        self.started[index] = true;
-        Some(index)
-    }
-
-    /// Whatever has not ended by now was cancelled.
-    fn reports(self) -> Vec<Report> {
-        let names = self.tasks.iter().map(|task| task.name.clone());
-        let reports = names.zip(self.outcomes).map(|(task, outcome)| Report {
-            task,
-            outcome: outcome.unwrap_or(Outcome::Cancelled),
-        });
-        reports.collect()
     }
 }
 

@@ -1,5 +1,5 @@
-//! A clock that stands still until nobody has anything to do, and then jumps to the next
-//! sleeper's time: hours pass at once, and every run is the same.
+// A clock that stands still until nobody has anything to do, and then jumps to the next
+// sleeper's time: hours pass at once, and every run is the same.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -12,7 +12,7 @@ use futures::task::LocalSpawnExt as _;
 use week3_orchestration::{Pause, Runner};
 
 #[derive(Clone, Default)]
-pub(crate) struct Clock(Arc<Mutex<State>>);
+pub(super) struct Clock(Arc<Mutex<State>>);
 
 #[derive(Default)]
 struct State {
@@ -26,11 +26,11 @@ impl Clock {
         self.0.lock().unwrap()
     }
 
-    pub(crate) fn now(&self) -> Duration {
+    pub(super) fn now(&self) -> Duration {
         self.state().now
     }
 
-    pub(crate) fn sleep(&self, pause: Duration) -> Pause {
+    pub(super) fn sleep(&self, pause: Duration) -> Pause {
         let (wake, woken) = oneshot::channel();
         let mut state = self.state();
         state.number += 1;
@@ -55,7 +55,7 @@ impl Clock {
     }
 
     /// Runs to the end, or panics where everybody waits for nothing.
-    pub(crate) fn run<T: 'static>(&self, work: impl Future<Output = T> + 'static) -> T {
+    pub(super) fn run<T: 'static>(&self, work: impl Future<Output = T> + 'static) -> T {
         let mut pool = LocalPool::new();
         let (send, mut result) = oneshot::channel();
         let work = async move { drop(send.send(work.await)) };
@@ -70,7 +70,7 @@ impl Clock {
     }
 
     /// A runner that repeats at once a failed attempt twice, then gives up.
-    pub(crate) fn runner(&self, concurrency: usize) -> Runner {
+    pub(super) fn runner(&self, concurrency: usize) -> Runner {
         let clock = self.clone();
         Runner {
             concurrency: NonZeroUsize::new(concurrency).unwrap(),
