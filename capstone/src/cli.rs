@@ -17,6 +17,7 @@ use crate::commands::bench::Bench;
 use crate::commands::bench_part::BenchPart;
 use crate::commands::{BackfillArgs, ReplayArgs};
 use crate::context::Place;
+use crate::parts::orchestration;
 use crate::settings::Settings;
 use crate::source::Location;
 use crate::ui::LogFormat;
@@ -52,7 +53,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     pub wait: Option<Duration>,
     /// Program years: 2023, or 2016..2023 with both ends.
-    #[arg(long, global = true, value_parser = parse_years)]
+    #[arg(long, global = true, value_parser = orchestration::parse_years)]
     pub years: Option<RangeInclusive<i16>>,
     /// Threads that work at once. Default: one per core.
     #[arg(long, global = true, value_name = "N")]
@@ -207,29 +208,6 @@ pub struct Synthetic {
     pub seed: u64,
 }
 
-/// `2023`, or `2016..2023` with both ends.
-fn parse_years(text: &str) -> Result<RangeInclusive<i16>, String> {
-    let year = |text: &str| {
-        let year: i16 = text
-            .trim()
-            .parse()
-            .map_err(|_| format!("{text:?} is no year"))?;
-        if (2013..=2100).contains(&year) {
-            Ok(year)
-        } else {
-            Err(format!("{year}: Open Payments starts in 2013"))
-        }
-    };
-    let (first, last) = text.split_once("..").unwrap_or((text, text));
-    let (first, last) = (year(first)?, year(last.trim_start_matches('='))?);
-    if first > last {
-        return Err(format!(
-            "{first}..{last} runs backwards: write {last}..{first}"
-        ));
-    }
-    Ok(first..=last)
-}
-
 /// `NAME=VALUE`.
 fn parse_var(text: &str) -> Result<(String, String), String> {
     let (name, value) = text
@@ -270,16 +248,6 @@ mod tests {
         for text in ["24", "-1h", "1 month", "soon"] {
             assert!(parse_time(text).is_err(), "{text}");
         }
-    }
-
-    #[test]
-    fn years_are_inclusive_and_forward() {
-        assert_eq!(parse_years("2016..2023"), Ok(2016..=2023));
-        assert_eq!(parse_years("2016..=2023"), Ok(2016..=2023));
-        assert_eq!(parse_years("2020"), Ok(2020..=2020));
-        assert!(parse_years("2023..2016").unwrap_err().contains("backwards"));
-        assert!(parse_years("1999").unwrap_err().contains("starts in 2013"));
-        assert!(parse_years("all").is_err());
     }
 
     #[test]

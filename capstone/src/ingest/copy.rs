@@ -41,7 +41,7 @@ pub(super) fn to_raw(
             },
             // Part of a publication must not replace the whole.
             Step::Publish if !changed.is_empty() => {}
-            Step::Publish => lake.put_json(&description, ingested)?,
+            Step::Publish => lake.replace_json(&description, ingested)?,
         }
     }
     Ok(changed)

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::YearsError;
+use crate::{FIRST_YEAR, LAST_YEAR, YearsError};
 
 /// The program years that a text asks for: `2023`, or `2016..2023` with both ends. The end may
 /// be written as Rust writes an inclusive one, `2016..=2023`; space around a year does not

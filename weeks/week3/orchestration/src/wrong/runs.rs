@@ -18,10 +18,11 @@ pub mod fail_fast {
         F: Future<Output = Result<Done, Failure>>,
     {
         let attempt = |name: &str, asked: Cancel| {
-            let attempt = work(name, asked);
-            async {
+            let attempt = work(name, asked.clone());
+            async move {
                 let result = attempt.await;
-                if result.as_ref().is_err_and(|failure| !failure.retryable) {
+                let is_final = |failure: &Failure| !failure.retryable && !asked.is_requested();
+                if result.as_ref().is_err_and(is_final) {
                     cancel.request();
                 }
                 result

@@ -47,6 +47,10 @@ pub(super) fn failed(attempts: u32, error: &str) -> Outcome {
     Outcome::Failed { attempts, error }
 }
 
+pub(super) const fn is_failed(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Failed { .. })
+}
+
 pub(super) fn succeeded(task: &str) -> (String, Outcome) {
     (task.into(), Outcome::Succeeded { attempts: 1 })
 }
