@@ -2,7 +2,6 @@
 //! verdicts as data.
 
 use week1_schema::Dataset;
-use week2_lake::keys;
 use week3_validation::{Delivered, Limits, Validation};
 
 use crate::context::Capstone;
@@ -24,9 +23,7 @@ pub fn validate(capstone: &Capstone, ingested: &Ingested) -> anyhow::Result<Vali
         })
         .collect();
     let validation = parts::validation::validate(&ingested.run_id, &files, &Limits::default());
-    capstone.lake.put_json(
-        &keys::validation(&ingested.partition(), &ingested.run_id),
-        &validation,
-    )?;
+    let document = parts::validation::document(&ingested.partition(), &validation);
+    capstone.lake.put(&document.key, document.bytes)?;
     Ok(validation)
 }

@@ -1,15 +1,15 @@
-//! Each check fails for what it names, and for nothing else.
+//! All questions together, on the reference: which are asked, and what follows.
 
 use std::collections::BTreeMap;
 
-use week1_schema::{Dataset, Drift, LayoutMap};
+use week1_schema::{Dataset, LayoutMap};
 use week2_ingestion::{ChunkSpan, FileAudit, Position, RecordFault};
 use week3_validation::solution::validate;
-use week3_validation::{Delivered, Limits, Verdict};
+use week3_validation::{Delivered, Flow, Limits, Verdict};
 
-fn audit() -> FileAudit {
+fn audit(name: &str, malformed: u64) -> FileAudit {
     FileAudit {
-        name: "a.csv".into(),
+        name: name.into(),
         size: 1010,
         sha256: "ff".into(),
         header_bytes: 10,
@@ -17,10 +17,10 @@ fn audit() -> FileAudit {
         lines: 101,
         blank_lines: 0,
         ends_without_newline: false,
-        faults: BTreeMap::new(),
+        faults: BTreeMap::from([(RecordFault::OpenQuote, malformed)]),
         cents: 1,
-        without_amount: 0,
-        partitions: BTreeMap::new(),
+        without_amount: malformed,
+        partitions: BTreeMap::from([("2023|06/28/2024".into(), 100 - malformed)]),
         chunks: vec![ChunkSpan {
             start: Position {
                 offset: 10,
@@ -38,125 +38,85 @@ fn layout() -> LayoutMap {
         dataset: Dataset::General,
         layout: "general_f_91".into(),
         fields: 91,
-        source: vec![],
+        source: vec![Some(0)],
         drift: vec![],
     }
 }
 
-/// The checks that did not pass, and the verdict of the whole.
-fn verdicts(audit: &FileAudit, layout: &LayoutMap) -> (Vec<(String, Verdict)>, Verdict) {
-    let file = Delivered {
+fn delivered<'a>(audit: &'a FileAudit, layout: &'a LayoutMap) -> Delivered<'a> {
+    Delivered {
         audit,
         layout,
         may_be_empty: false,
         has_amounts: true,
-    };
-    let validation = validate("r", &[file], &Limits::default());
-    let bad = validation
+    }
+}
+
+#[test]
+fn every_file_is_asked_every_question_and_they_come_by_name() {
+    let (first, second, layout) = (audit("b.csv", 0), audit("a.csv", 1), layout());
+    let files = [delivered(&first, &layout), delivered(&second, &layout)];
+    let found = validate("r", &files, &Limits::default());
+    let asked: Vec<_> = found
         .checks
-        .into_iter()
-        .filter(|check| check.verdict != Verdict::Passed);
-    (
-        bad.map(|check| (check.name, check.verdict)).collect(),
-        validation.verdict,
-    )
-}
-
-fn only(name: &str, verdict: Verdict) -> (Vec<(String, Verdict)>, Verdict) {
-    (vec![(name.to_owned(), verdict)], verdict)
-}
-
-#[test]
-fn a_sound_file_passes_every_check() {
-    assert_eq!(verdicts(&audit(), &layout()), (vec![], Verdict::Passed));
-}
-
-#[test]
-fn drift_warns_and_names_itself() {
-    let drift = vec![Drift::UnknownColumn {
-        name: "New_Column".into(),
-    }];
-    assert_eq!(
-        verdicts(&audit(), &LayoutMap { drift, ..layout() }),
-        only("layout", Verdict::Warned)
-    );
-}
-
-#[test]
-fn counts_that_disagree_fail_even_if_one_record_is_missing() {
-    let mut lost = audit();
-    lost.chunks[0].records = 99;
-    assert_eq!(
-        verdicts(&lost, &layout()),
-        only("row_count", Verdict::Failed)
-    );
-    let mut short = audit();
-    short.lines = 100;
-    assert_eq!(
-        verdicts(&short, &layout()),
-        only("row_count", Verdict::Failed)
-    );
-    let mut gap = audit();
-    gap.chunks[0].length = 999;
-    assert_eq!(
-        verdicts(&gap, &layout()),
-        only("row_count", Verdict::Failed)
-    );
-}
-
-#[test]
-fn a_little_dirt_warns_and_a_lot_fails() {
-    let dirty = |faults| FileAudit {
-        faults: BTreeMap::from([(RecordFault::TooFewFields, faults)]),
-        without_amount: faults,
-        ..audit()
+        .iter()
+        .map(|check| format!("{} {}", check.file, check.name))
+        .collect();
+    let names = [
+        "layout",
+        "columns",
+        "has_records",
+        "row_count",
+        "complete",
+        "structure",
+        "amounts",
+    ];
+    let expected: Vec<_> = ["a.csv", "b.csv"]
+        .iter()
+        .flat_map(|file| names.map(|name| format!("{file} {name}")))
+        .collect();
+    assert_eq!(asked, expected);
+    assert_eq!(found.verdict, Verdict::Warned);
+    let flow = Flow {
+        read: 200,
+        valid: 199,
+        rejected: 1,
+        held: 0,
     };
-    assert_eq!(
-        verdicts(&dirty(5), &layout()),
-        only("structure", Verdict::Warned)
-    );
-    assert_eq!(
-        verdicts(&dirty(6), &layout()),
-        only("structure", Verdict::Failed)
-    );
+    assert_eq!(found.flow, flow);
 }
 
 #[test]
-fn unreadable_amounts_fail_on_their_own() {
-    let wrong_column = FileAudit {
-        without_amount: 100,
-        ..audit()
-    };
-    assert_eq!(
-        verdicts(&wrong_column, &layout()),
-        only("amounts", Verdict::Failed)
-    );
-}
-
-#[test]
-fn a_cut_off_file_warns_and_an_empty_one_fails() {
-    let cut = FileAudit {
-        ends_without_newline: true,
-        ..audit()
-    };
-    assert_eq!(verdicts(&cut, &layout()), only("complete", Verdict::Warned));
-    let empty = FileAudit {
-        records: 0,
-        lines: 1,
-        size: 10,
-        chunks: vec![],
-        ..audit()
-    };
-    assert_eq!(
-        verdicts(&empty, &layout()),
-        only("has_records", Verdict::Failed)
-    );
+fn one_bad_file_holds_the_delivery() {
+    let (sound, bad, layout) = (audit("a.csv", 0), audit("b.csv", 50), layout());
+    let files = [delivered(&sound, &layout), delivered(&bad, &layout)];
+    let found = validate("r", &files, &Limits::default());
+    assert_eq!(found.verdict, Verdict::Failed);
+    assert_eq!(found.flow.held, 200);
 }
 
 #[test]
 fn a_delivery_without_files_never_passes() {
-    assert_eq!(
-        validate("r", &[], &Limits::default()).verdict,
-        Verdict::Failed
-    );
+    let found = validate("r", &[], &Limits::default());
+    assert_eq!(found.verdict, Verdict::Failed);
+}
+
+#[test]
+fn a_document_of_before_the_flow_was_kept_can_be_read() {
+    let old = r#"{"run_id":"r","verdict":"passed","checks":[]}"#;
+    let found: week3_validation::Validation = serde_json::from_str(old).unwrap();
+    assert_eq!(found.flow, Flow::default());
+}
+
+#[test]
+fn every_check_says_what_to_do_next() {
+    let (audit, layout) = (audit("a.csv", 0), layout());
+    let found = validate("r", &[delivered(&audit, &layout)], &Limits::default());
+    let mut steps: Vec<_> = found.checks.iter().map(|check| check.next_step()).collect();
+    for step in &steps {
+        assert!(step.chars().count() < 130, "two lines of a report: {step}");
+    }
+    steps.sort_unstable();
+    steps.dedup();
+    assert_eq!(steps.len(), found.checks.len(), "each its own");
 }
