@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use week1_schema::{Dataset, LayoutMap};
 use week2_ingestion::{ChunkSpan, FileAudit, Position, RecordFault};
 use week3_validation::solution::validate;
-use week3_validation::{Delivered, Flow, Limits, Verdict};
+use week3_validation::{Check, Delivered, Flow, Limits, Verdict};
 
 fn audit(name: &str, malformed: u64) -> FileAudit {
     FileAudit {
@@ -112,7 +112,7 @@ fn a_document_of_before_the_flow_was_kept_can_be_read() {
 fn every_check_says_what_to_do_next() {
     let (audit, layout) = (audit("a.csv", 0), layout());
     let found = validate("r", &[delivered(&audit, &layout)], &Limits::default());
-    let mut steps: Vec<_> = found.checks.iter().map(|check| check.next_step()).collect();
+    let mut steps: Vec<_> = found.checks.iter().map(Check::next_step).collect();
     for step in &steps {
         assert!(step.chars().count() < 130, "two lines of a report: {step}");
     }

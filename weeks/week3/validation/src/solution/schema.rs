@@ -42,8 +42,8 @@ fn columns(file: &Delivered<'_>) -> (Verdict, String) {
             format!("a column is said to stand behind {outside} others, of {fields} in all");
         return (Verdict::Failed, found);
     }
-    if let Some(twice) = mapped.windows(2).find(|pair| pair[0] == pair[1]) {
-        let found = format!("two columns are said to stand behind {} others", twice[0]);
+    if let Some([twice, _]) = mapped.array_windows().find(|[one, next]| one == next) {
+        let found = format!("two columns are said to stand behind {twice} others");
         return (Verdict::Failed, found);
     }
     (

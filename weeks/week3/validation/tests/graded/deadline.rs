@@ -128,7 +128,7 @@ proptest! {
         prop_assert!(after.len() >= found.len(), "{found:?} was forgotten: {after:?}");
         for (found, after) in found.iter().zip(&after) {
             prop_assert_eq!(found.due, after.due);
-            let more = after.late - found.late;
+            let more = after.late.saturating_sub(found.late);
             let expected = if watched.ended.is_some() { 0 } else { later };
             prop_assert_eq!(more, seconds(expected), "{:?} and later {:?}", found, after);
         }

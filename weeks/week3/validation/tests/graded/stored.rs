@@ -36,11 +36,11 @@ fn validation(run_id: &str) -> Validation {
 
 #[test]
 fn the_worst_verdict_is_that_of_the_whole() {
+    use Verdict::{Failed, Passed, Warned};
     let of = |verdicts: &[Verdict]| {
         let check = |verdict: &Verdict| check("a.csv", "layout", *verdict, "");
         conclude(RUN, verdicts.iter().map(check).collect()).verdict
     };
-    use Verdict::{Failed, Passed, Warned};
     assert_eq!(of(&[Passed, Passed]), Passed);
     assert_eq!(of(&[Passed, Warned, Passed]), Warned);
     assert_eq!(of(&[Failed, Warned, Passed]), Failed);
@@ -128,7 +128,9 @@ proptest! {
     ) {
         let of = |file: &str, checks: &[Check]| {
             let mut checks = checks.to_vec();
-            checks.iter_mut().for_each(|check| check.file = file.into());
+            for check in &mut checks {
+                check.file = file.into();
+            }
             checks
         };
         let (first, second) = (of("a.csv", &first), of("b.csv", &second));
