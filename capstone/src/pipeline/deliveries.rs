@@ -306,8 +306,11 @@ fn failures(ingested: &Ingested, validation: &Validation) -> Vec<Problem> {
         .map(|check| Problem {
             subject: subject(ingested),
             error: format!(
-                "{}: check {} failed: {}",
-                check.file, check.name, check.found
+                "{}: check {} failed: {}. {}",
+                check.file,
+                check.name,
+                check.found,
+                check.next_step()
             ),
         })
         .collect()

@@ -2,7 +2,9 @@
 
 import sys
 
-import airflow_support as support
+sys.dont_write_bytecode = True
+
+import airflow_support as support  # noqa: E402
 
 OLDEST = (3, 1)
 

@@ -7,7 +7,9 @@ serialised form is all that Airflow's scheduler ever sees of a DAG file.
 import sys
 from pathlib import Path
 
-import airflow_support as support
+sys.dont_write_bytecode = True
+
+import airflow_support as support  # noqa: E402
 
 DAG_ID = "ingest_open_payments"
 RAW = "open_payments_raw"

@@ -7,8 +7,10 @@ Exit code 0: both did what they should. 1: they did not, and each line says what
 import sys
 from pathlib import Path
 
-import airflow_runs as runs
-import airflow_support as support
+sys.dont_write_bytecode = True
+
+import airflow_runs as runs  # noqa: E402
+import airflow_support as support  # noqa: E402
 
 DAG_ID = "ingest_open_payments"
 # What a shell would act on, if it were part of the command.
