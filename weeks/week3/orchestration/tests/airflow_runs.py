@@ -80,7 +80,7 @@ class Home:
         record.write_text("")
         done = self._airflow(
             "dags", "test", dag_id, date, "--conf", json.dumps(conf),
-            CAPSTONE=str(self.recorder), RECORD=str(record), FAIL_AT=fail_at,
+            CAPSTONE=str(self.recorder), RECORD=str(record), FAIL_AT=fail_at, OPEN_PAYMENTS_LAKE="",
         )
         calls = [json.loads(line) for line in record.read_text().splitlines()]
         with sqlite3.connect(self.path / "airflow.db") as database:

@@ -1,7 +1,9 @@
-"""Grades every mistake of `wrong/dags.toml`: `python wrong_dags.py GRADER REFERENCE LIST`.
+"""Grades the mistakes of a list: `python wrong_dags.py GRADER REFERENCE LIST [RUNNER]`.
 
-Each must be reported by the sentence that the list names, and by no other. The reference must
-pass. Exit code 0 if so; else 1, and a line for each that slipped through.
+Each must be reported by the sentences that the list names, and by no other. The reference must
+pass. The list's tables `wrong` are for the grader of serialised DAGs; with a runner, its tables
+`run` are tried instead, each by a run in Airflow. Exit code 0 if all were noticed; else 1, and
+a line for each that slipped through.
 """
 
 import importlib.util
@@ -23,9 +25,9 @@ def load(path: Path):
     return module
 
 
-def slipped(grader, reference: Path, wrongs: list[dict]) -> list[str]:
+def slipped(grade, reference: Path, wrongs: list[dict]) -> list[str]:
     """What was not noticed, or was not what was noticed."""
-    lines = [f"the reference: {sentence}" for sentence in grader.missing(reference)]
+    lines = [f"the reference: {sentence}" for sentence in grade(reference)]
     text = reference.read_text()
     for wrong in wrongs:
         name = wrong["name"]
@@ -35,7 +37,7 @@ def slipped(grader, reference: Path, wrongs: list[dict]) -> list[str]:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / reference.name
             file.write_text(text.replace(wrong["replace"], wrong["by"], 1))
-            found = grader.missing(file)
+            found = grade(file)
         expected = [wrong["says"], *wrong.get("also", [])]
         lines += [
             f"{name}: nothing says {part!r}"
@@ -52,7 +54,11 @@ def slipped(grader, reference: Path, wrongs: list[dict]) -> list[str]:
 
 if __name__ == "__main__":
     grader, reference, file = (Path(word).resolve() for word in sys.argv[1:4])
-    wrongs = tomllib.loads(file.read_text())["wrong"]
-    lines = slipped(load(grader), reference, wrongs)
+    tables = tomllib.loads(file.read_text())
+    if len(sys.argv) > 4:
+        wrongs, grade = tables["run"], load(Path(sys.argv[4]).resolve()).wrong
+    else:
+        wrongs, grade = tables["wrong"], load(grader).missing
+    lines = slipped(grade, reference, wrongs)
     print("\n".join(lines) or f"{len(wrongs)} mistakes, each reported for what it is")
     sys.exit(1 if lines else 0)

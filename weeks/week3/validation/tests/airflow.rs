@@ -65,3 +65,19 @@ fn airflow_runs_the_reference() {
     let (code, text) = run(&python, &["tests/run_dag.py", &format!("solution/{DAG}")]);
     assert_eq!(code, Some(0), "{text}");
 }
+
+#[test]
+#[ignore = "minutes: two runs in Airflow for each mistake"]
+fn every_mistake_that_only_a_run_shows_is_reported_for_what_it_is() {
+    let Some(python) = python() else { return };
+    let reference = format!("solution/{DAG}");
+    let words = [
+        "../orchestration/tests/wrong_dags.py",
+        "tests/grade_dag.py",
+        &reference,
+        "wrong/dags.toml",
+        "tests/run_dag.py",
+    ];
+    let (code, text) = run(&python, &words);
+    assert_eq!(code, Some(0), "{text}");
+}

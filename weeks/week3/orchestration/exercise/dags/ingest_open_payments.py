@@ -19,8 +19,9 @@ from airflow.sdk import (  # noqa: F401
 # A delivery in the raw zone. Validation waits for an asset of this name.
 RAW = Asset("open_payments_raw")
 
-# The capstone's binary, from the environment where it is not installed.
-CAPSTONE = 'exec "${CAPSTONE:-capstone}"'
+# The worker's environment names the lake, and the capstone's binary where it is not installed:
+# a task of bash runs in a folder of its own, which is gone afterwards.
+CAPSTONE = 'exec "${CAPSTONE:-capstone}" ${OPEN_PAYMENTS_LAKE:+--lake "$OPEN_PAYMENTS_LAKE"}'
 
 # What every run can be asked for reaches bash as variables, never as text of the command.
 # TODO: YEAR, the program year: the parameter `year`, or the one that CMS publishes in the

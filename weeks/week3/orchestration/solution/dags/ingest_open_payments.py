@@ -36,7 +36,9 @@ ENV = {
     "YEAR": "{{ params.year or logical_date.year - 1 }}",
     "SOURCE": "{{ params.source }}",
 }
-CAPSTONE = 'exec "${CAPSTONE:-capstone}"'
+# The worker's environment names the lake, and the capstone's binary where it is not installed:
+# a task of bash runs in a folder of its own, which is gone afterwards.
+CAPSTONE = 'exec "${CAPSTONE:-capstone}" ${OPEN_PAYMENTS_LAKE:+--lake "$OPEN_PAYMENTS_LAKE"}'
 SOURCE = '${SOURCE:+--source "$SOURCE"}'
 
 with DAG(

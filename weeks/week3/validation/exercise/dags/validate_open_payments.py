@@ -21,7 +21,9 @@ RAW = Asset("open_payments_raw")
 # A delivery that may go on.
 VALIDATED = Asset("open_payments_validated")
 
-CAPSTONE = '"${CAPSTONE:-capstone}"'
+# The worker's environment names the lake, and the capstone's binary where it is not installed:
+# a task of bash runs in a folder of its own, which is gone afterwards.
+CAPSTONE = '"${CAPSTONE:-capstone}" ${OPEN_PAYMENTS_LAKE:+--lake "$OPEN_PAYMENTS_LAKE"}'
 
 
 def years(params: dict, events: dict) -> list[int]:

@@ -21,7 +21,9 @@ RAW = Asset("open_payments_raw")
 VALIDATED = Asset("open_payments_validated")
 """A delivery that may go on."""
 
-CAPSTONE = '"${CAPSTONE:-capstone}"'
+# The worker's environment names the lake, and the capstone's binary where it is not installed:
+# a task of bash runs in a folder of its own, which is gone afterwards.
+CAPSTONE = '"${CAPSTONE:-capstone}" ${OPEN_PAYMENTS_LAKE:+--lake "$OPEN_PAYMENTS_LAKE"}'
 
 # Every year is judged, and then the task fails if one has failed: a bad year hides no other.
 VALIDATE = f"""

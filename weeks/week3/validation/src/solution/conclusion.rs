@@ -7,7 +7,8 @@ use crate::{Check, Document, Flow, Validation, Verdict};
 /// All answers for one delivery: by file, in name order, and of one file as they come. The
 /// verdict is the worst of all; where nothing was asked, nothing is known to be good, and the
 /// delivery fails. The flow is not known here, and is left at nothing.
-pub fn conclude(run_id: &str, mut checks: Vec<Check>) -> Validation {
+pub fn conclude(run_id: &str, checks: Vec<Check>) -> Validation {
+    let mut checks = checks;
     checks.sort_by(|left, right| left.file.cmp(&right.file));
     let worst = checks.iter().map(|check| check.verdict).max();
     Validation {
