@@ -14,7 +14,7 @@ import airflow_support as support  # noqa: E402
 
 DAG_ID = "ingest_open_payments"
 # What a shell would act on, if it were part of the command.
-SOURCE = "/data/it's here; touch HACKED"
+SOURCE = "/data/it's $(touch HACKED) here; touch HACKED"
 
 
 def wrong(path: Path) -> list[str]:

@@ -9,7 +9,8 @@ hears of it.
 CMS publishes a program year at the end of June of the year after it. So the run of
 2024-07-01 brings program year 2023. (With Airflow 3 a cron schedule has no data interval any
 more: the logical date is the moment of the run, not the start of a year.) A run that is
-triggered by hand may name its year.
+triggered by hand may name its year. Unpausing the DAG starts the run of the last July, even
+without catch-up.
 
 ## Backfill
 
