@@ -13,8 +13,8 @@ import airflow_runs as runs  # noqa: E402
 import airflow_support as support  # noqa: E402
 
 DAG_ID = "ingest_open_payments"
-# What a shell would act on, if it were part of the command.
-SOURCE = "/data/it's $(touch HACKED) here; touch HACKED"
+# A source whose name a shell would act on, if it were part of the command.
+SOURCE = "/data/it's $(touch {mark}) here; touch {mark}"
 
 
 def wrong(path: Path) -> list[str]:
@@ -23,13 +23,15 @@ def wrong(path: Path) -> list[str]:
         with runs.Home(path) as home:
             scheduled = home.run(DAG_ID, "2024-07-01", {})
             sentences = list(of_run(scheduled, "the run of 2024-07-01", "2023"))
-            by_hand = home.run(DAG_ID, "2024-07-02", {"year": 2021, "source": SOURCE})
+            mark = home.path / "executed"
+            source = SOURCE.format(mark=mark)
+            by_hand = home.run(DAG_ID, "2024-07-02", {"year": 2021, "source": source})
             sentences += of_run(by_hand, "the run for year 2021", "2021")
-            if by_hand.values("--source") != {SOURCE}:
+            if by_hand.values("--source") != {source}:
                 found = sorted(by_hand.values("--source"))
-                sentences.append(f"The source {SOURCE!r} reached the capstone as {found}.")
-            if list(home.path.rglob("HACKED")):
-                sentences.append("A `;` in the parameter `source` was executed by the shell.")
+                sentences.append(f"The source {source!r} reached the capstone as {found}.")
+            if mark.exists():
+                sentences.append("What stood in the parameter `source` was executed by the shell.")
     except support.NotYet as error:
         return [str(error)]
     return sentences
