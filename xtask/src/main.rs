@@ -27,6 +27,7 @@ mod lock;
 mod one_build;
 mod process;
 mod verify;
+mod watch;
 mod workspace;
 
 use std::ffi::OsString;
@@ -85,6 +86,8 @@ enum Command {
     Post(learn::journal::PostCommand),
     /// Measures how long a learner waits: status, check, check after an edit.
     BenchLoop,
+    /// Checks at every save; keys for hint, solution, next.
+    Watch(watch::Args),
     /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
     #[command(disable_help_flag = true)]
     Capstone {
@@ -140,6 +143,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Record(command) => learn::journal::record(&workspace, &command),
         Command::Post(command) => learn::journal::post(&workspace, &command),
         Command::BenchLoop => bench_loop::run(&workspace),
+        Command::Watch(args) => watch::run(&workspace, &args),
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Verify(args) => verify::run(&workspace, &args),
         Command::Engines { bench } => engines::install(&workspace, bench),
