@@ -17,6 +17,7 @@ mod bench_loop;
 mod builtin;
 mod capstone;
 mod check;
+mod doctor;
 mod duckdb;
 mod engines;
 mod hygiene;
@@ -88,6 +89,8 @@ enum Command {
     BenchLoop,
     /// Checks at every save; keys for hint, solution, next.
     Watch(watch::Args),
+    /// Looks at this machine: what is here, what is missing, how it is installed.
+    Doctor(doctor::Args),
     /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
     #[command(disable_help_flag = true)]
     Capstone {
@@ -144,6 +147,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Post(command) => learn::journal::post(&workspace, &command),
         Command::BenchLoop => bench_loop::run(&workspace),
         Command::Watch(args) => watch::run(&workspace, &args),
+        Command::Doctor(args) => doctor::run(&workspace, &args),
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Verify(args) => verify::run(&workspace, &args),
         Command::Engines { bench } => engines::install(&workspace, bench),
