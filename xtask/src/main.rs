@@ -27,6 +27,7 @@ mod local;
 mod lock;
 mod one_build;
 mod process;
+mod quiz;
 mod verify;
 mod watch;
 mod workspace;
@@ -89,6 +90,8 @@ enum Command {
     BenchLoop,
     /// Checks at every save; keys for hint, solution, next.
     Watch(watch::Args),
+    /// Asks a checkpoint's questions.
+    Quiz(quiz::Args),
     /// Looks at this machine: what is here, what is missing, how it is installed.
     Doctor(doctor::Args),
     /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
@@ -147,6 +150,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Post(command) => learn::journal::post(&workspace, &command),
         Command::BenchLoop => bench_loop::run(&workspace),
         Command::Watch(args) => watch::run(&workspace, &args),
+        Command::Quiz(args) => quiz::run(&workspace, &args),
         Command::Doctor(args) => doctor::run(&workspace, &args),
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Verify(args) => verify::run(&workspace, &args),
