@@ -17,7 +17,11 @@ type Builtin = fn(&Workspace, &Unit) -> Result<Found>;
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// Every builtin probe, by name.
-const ALL: &[(&str, Builtin)] = &[("git-history", git_history), ("ignore-rules", ignore_rules)];
+const ALL: &[(&str, Builtin)] = &[
+    ("git-history", git_history),
+    ("ignore-rules", ignore_rules),
+    ("postgres", crate::services::probe),
+];
 
 /// The builtin probe of that name.
 pub(crate) fn find(name: &str) -> Option<Builtin> {

@@ -28,6 +28,7 @@ mod lock;
 mod one_build;
 mod process;
 mod quiz;
+mod services;
 mod verify;
 mod watch;
 mod workspace;
@@ -92,6 +93,8 @@ enum Command {
     Watch(watch::Args),
     /// Asks a checkpoint's questions.
     Quiz(quiz::Args),
+    /// Starts and stops a local Postgres to look at samples; loads one.
+    Services(services::Args),
     /// Looks at this machine: what is here, what is missing, how it is installed.
     Doctor(doctor::Args),
     /// Runs the pipeline: `capstone run ARGS`, or any subcommand: `capstone query "SELECT 1"`.
@@ -151,6 +154,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::BenchLoop => bench_loop::run(&workspace),
         Command::Watch(args) => watch::run(&workspace, &args),
         Command::Quiz(args) => quiz::run(&workspace, &args),
+        Command::Services(args) => services::run(&workspace, &args),
         Command::Doctor(args) => doctor::run(&workspace, &args),
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Verify(args) => verify::run(&workspace, &args),
