@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 /// The user and group that a server's programs run as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,9 +23,8 @@ pub(crate) enum Identity {
 impl Identity {
     /// Looks who we are.
     pub(crate) fn here() -> Result<Self> {
-        Self::decide(id(&["-u"]), || {
-            Some((id(&["-u", "postgres"])?, id(&["-g", "postgres"])?))
-        })
+        let users = || std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+        Self::decide(caller()?, || user(&users(), "postgres"))
     }
 
     fn decide(caller: Option<u32>, postgres: impl Fn() -> Option<(u32, u32)>) -> Result<Self> {
@@ -73,9 +72,27 @@ impl Identity {
     }
 }
 
-fn id(arguments: &[&str]) -> Option<u32> {
-    let output = Command::new("id").args(arguments).output().ok()?;
-    String::from_utf8(output.stdout).ok()?.trim().parse().ok()
+/// Our own user id: that of a file that we make. `id` would need a PATH.
+#[cfg(unix)]
+fn caller() -> Result<Option<u32>> {
+    use std::os::unix::fs::MetadataExt;
+    let file = tempfile::tempfile().context("cannot make a temporary file")?;
+    let known = file.metadata().context("cannot ask for our own user")?;
+    Ok(Some(known.uid()))
+}
+
+#[cfg(not(unix))]
+fn caller() -> Result<Option<u32>> {
+    Ok(None)
+}
+
+/// User and group id of a user in the text of `/etc/passwd`.
+fn user(users: &str, name: &str) -> Option<(u32, u32)> {
+    let line = users
+        .lines()
+        .find(|line| line.split(':').next() == Some(name))?;
+    let mut numbers = line.split(':').skip(2);
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -93,6 +110,13 @@ mod tests {
             group: 104,
         };
         assert_eq!(found(Some(0)), expected);
+    }
+
+    #[test]
+    fn a_user_is_found_by_the_whole_name() {
+        let users = "postgres2:x:1:1::/:/bin/sh\npostgres:x:101:104:,,:/var/lib:/bin/bash\n";
+        assert_eq!(user(users, "postgres"), Some((101, 104)));
+        assert_eq!(user(users, "post"), None);
     }
 
     #[test]

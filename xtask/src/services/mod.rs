@@ -35,8 +35,8 @@ const OWN: &str = "EXPLORATION_URL";
 /// What `services` is asked for.
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  cargo xtask services up\n  \
-    cargo xtask capstone generate --years 2023 --rows 5000 --out .data/sample\n  \
-    cargo xtask services load .data/sample/OP_DTL_GNRL_PGYR2023_P06282024_06122024.csv\n  \
+    cargo xtask capstone generate --years 2023 --rows 5000 --faults 0 --out .data/sample\n  \
+    cargo xtask services load .data/sample/OP_DTL_GNRL_PGYR2023_P06282024.csv\n  \
     cargo xtask services down\n\nBy docker compose where an engine answers, else from installed programs \
     (POSTGRES_BIN names their folder). Data stays in .data/postgres.")]
 pub(crate) struct Args {
@@ -90,7 +90,13 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
                 return Ok(ExitCode::from(crate::NOT_YET));
             };
             let client = Client::of(&service, root).context(NO_CLIENT)?;
-            let loaded = load::load(&client, file)?;
+            let loaded = match load::load(&client, file) {
+                Ok(loaded) => loaded,
+                Err(error) => {
+                    eprintln!("error: {error:#}");
+                    return Ok(ExitCode::from(crate::NOT_YET));
+                }
+            };
             println!(
                 "{} rows of {} columns, all text, in exploration.payments",
                 loaded.rows, loaded.columns
@@ -128,7 +134,7 @@ fn connecting(service: &Service) -> String {
 /// Starts the service if it does not run, and says what happened.
 fn up(root: &Path) -> Result<(Service, String)> {
     if let Some(service) = running(root)? {
-        let news = format!("{} already", is_up(&service));
+        let news = format!("Nothing to do: {}", is_up(&service));
         return Ok((service, news));
     }
     let known = Service::load(root)?;
@@ -316,7 +322,7 @@ mod tests {
         let (service, _) = up(root).unwrap();
         let (again, news) = up(root).unwrap();
         assert_eq!(again, service);
-        assert!(news.ends_with("already"), "{news}");
+        assert!(news.starts_with("Nothing to do"), "{news}");
         let client = Client::of(&service, root).unwrap();
         assert!(!filled(&client).unwrap());
         let file = root.join("a.csv");
@@ -327,7 +333,7 @@ mod tests {
         }
         assert!(filled(&client).unwrap());
         std::fs::write(&file, "a,b\n1,2\n3\n").unwrap();
-        let error = load::load(&client, &file).unwrap_err().to_string();
+        let error = format!("{:#}", load::load(&client, &file).unwrap_err());
         assert!(error.contains("line 3"), "{error}");
         assert!(filled(&client).unwrap(), "the old table is still there");
         down(root).unwrap();
