@@ -149,7 +149,10 @@ fn up(root: &Path) -> Result<(Service, String)> {
         let service = prepared(root, known.clone(), How::Compose)?;
         match compose.start(&service) {
             Ok(()) => return Ok((service.clone(), is_up(&service))),
-            Err(error) if how.is_none() => eprintln!("note: {error:#}; trying installed programs"),
+            Err(error) if how.is_none() => {
+                service.forget(root);
+                eprintln!("note: {error:#}; trying installed programs");
+            }
             Err(error) => return Err(error),
         }
     }

@@ -76,6 +76,12 @@ impl Service {
         private(&path, &text)
     }
 
+    /// Takes the note back: it never ran.
+    pub(crate) fn forget(&self, root: &Path) {
+        // A note that stays names a service that is not running, as it says itself.
+        let _ = std::fs::remove_file(home(root).join("service.toml"));
+    }
+
     /// How a client connects.
     pub(crate) fn url(&self) -> String {
         let Self { port, password, .. } = self;
