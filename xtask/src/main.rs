@@ -2,6 +2,7 @@
 //!
 //! - [`learner`]: course, progress, clock; [`check`]: what is done; [`learn`]: everything
 //!   else that a learner does; [`lock`]: what was delivered; [`builtin`]: probes and tools
+//! - [`watch`]: checks at every save; [`quiz`]; [`services`]: a local Postgres; [`doctor`]
 //! - [`duckdb`]: finds DuckDB's shared library, and where to get it
 //! - [`local`]: `.cargo/local.toml`, what set-up found on this machine
 //! - [`capstone`]: runs the pipeline

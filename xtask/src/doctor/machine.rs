@@ -5,7 +5,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::check::probe::ran;
+use crate::services::programs::Programs;
 use crate::workspace::Workspace;
+use crate::{builtin, engines};
 
 /// Importing Airflow takes seconds; an engine that does not answer takes for ever.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -23,21 +25,27 @@ pub(crate) trait Machine: Sync {
 /// This one.
 pub(crate) struct ThisMachine<'a> {
     /// Where our own installations are.
-    pub(crate) workspace: &'a Workspace,
+    workspace: &'a Workspace,
+    postgres: Programs,
 }
 
-impl ThisMachine<'_> {
+impl<'a> ThisMachine<'a> {
+    /// With the checkout that is asked from.
+    pub(crate) fn new(workspace: &'a Workspace) -> Self {
+        Self {
+            workspace,
+            postgres: Programs::here(),
+        }
+    }
+
+    /// By the name that commands use: a variable's, our own installation, Postgres' usual
+    /// places, or the PATH.
     fn program(&self, name: &str) -> PathBuf {
-        let scripts = if cfg!(windows) { "Scripts" } else { "bin" };
-        // What tests and set-up call it: `moto_server` is in the environment `moto`.
+        // `moto_server` is a program of the engine `moto`.
         let engine = name.split('_').next().unwrap_or(name);
-        let cache = &self.workspace.cache;
-        let ours = [
-            cache.join("engines").join(engine),
-            cache.join(format!("venv-{engine}")),
-        ];
-        let mut ours = ours.iter().map(|home| home.join(scripts).join(name));
-        ours.find(|path| path.is_file())
+        builtin::tool(self.workspace, name)
+            .or_else(|| engines::installed(self.workspace, engine))
+            .or_else(|| self.postgres.find(name))
             .unwrap_or_else(|| PathBuf::from(name))
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct Args {
 
 /// Looks at everything, all at once.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
-    let mut findings = examine(&ThisMachine { workspace }, Platform::here(), TOOLS);
+    let mut findings = examine(&ThisMachine::new(workspace), Platform::here(), TOOLS);
     if builtin::tool(workspace, "sudo").is_none() {
         // In a container one is root already.
         for command in findings

@@ -297,7 +297,7 @@ pub(crate) const TOOLS: &[Tool] = &[
             at_least: Some("3"),
             unless: None,
         },
-        install: Install::Same("cargo xtask engines --airflow"),
+        install: Install::Same("cargo xtask engines"),
     },
     Tool {
         name: "dbt",

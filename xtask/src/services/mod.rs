@@ -150,7 +150,7 @@ fn up(root: &Path) -> Result<(Service, String)> {
         match compose.start(&service) {
             Ok(()) => return Ok((service.clone(), is_up(&service))),
             Err(error) if how.is_none() => {
-                service.forget(root);
+                Service::forget(root);
                 eprintln!("note: {error:#}; trying installed programs");
             }
             Err(error) => return Err(error),

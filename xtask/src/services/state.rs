@@ -77,7 +77,7 @@ impl Service {
     }
 
     /// Takes the note back: it never ran.
-    pub(crate) fn forget(&self, root: &Path) {
+    pub(crate) fn forget(root: &Path) {
         // A note that stays names a service that is not running, as it says itself.
         let _ = std::fs::remove_file(home(root).join("service.toml"));
     }
