@@ -283,6 +283,7 @@ impl Watch<'_> {
         self.screen.print(&text);
         let passed = running.job.end();
         if !running.checks {
+            self.say_keys();
             return None;
         }
         self.reread();
@@ -323,6 +324,9 @@ impl Watch<'_> {
         self.screen
             .print(&format!("\n{}: {}\n{}", item.id, item.title, item.task));
         self.focus = Some(item.id);
+        if !moved {
+            self.say_keys();
+        }
         Ok(moved.then_some(Event::Moved))
     }
 
@@ -346,12 +350,16 @@ impl Watch<'_> {
         });
         let text = format!("\n{}\n{}", unit.heading(), lines.collect::<String>());
         self.screen.print(&text);
+        self.say_keys();
     }
 
+    /// Which keys there are; while a check runs, its end says so.
     fn say_keys(&mut self) {
-        if self.screen.has_keys() {
+        if self.screen.has_keys() && !self.session.checking() {
             let focus = self.focus.clone().unwrap_or_else(|| self.unit.clone());
-            self.screen.fit(&format!("[{focus}]  {KEYS}"));
+            let with_focus = format!("[{focus}]  {KEYS}");
+            let fits = with_focus.chars().count() < screen::width();
+            self.screen.fit(if fits { &with_focus } else { KEYS });
         }
     }
 }
