@@ -53,6 +53,9 @@ enum What {
     /// Says whether it runs, and where.
     Status,
     /// Loads a CSV file as text into exploration.payments, in place of what was there.
+    #[command(
+        after_help = "Example:\n  cargo xtask services load .data/sample/OP_DTL_GNRL_PGYR2023_P06282024.csv"
+    )]
     Load {
         /// The file, with a header.
         file: PathBuf,
