@@ -145,25 +145,14 @@ impl Lake {
         }
         // Its own bytes again: what is there is cut off, or damaged.
         let put = |key: &str| self.wait(self.store.put_file(key, path, Some(digest)));
-        self.change(key, Operation::Rewrite, put)?;
+        change(key, Operation::Rewrite, put)?;
         Ok(true)
-    }
-
-    /// Every change goes through here, and none without leave of the zone rules.
-    fn change<T>(
-        &self,
-        key: &str,
-        operation: Operation,
-        change: impl FnOnce(&str) -> Result<T, StoreError>,
-    ) -> anyhow::Result<T> {
-        let permit = parts::environment::permit(key, operation)?;
-        Ok(crash::key(permit.key(), || change(permit.key()))?)
     }
 
     fn write(&self, key: &str, operation: Operation, bytes: Vec<u8>) -> anyhow::Result<()> {
         let store = self.elsewhere.as_ref().unwrap_or(&self.store);
         let put = |key: &str| self.wait(store.put(key, bytes.into()));
-        self.change(key, operation, put).map(drop)
+        change(key, operation, put).map(drop)
     }
 
     /// Writes an object that is named by its content.
@@ -184,7 +173,7 @@ impl Lake {
     /// Writes an object unless one is there.
     pub fn create(&self, key: &str, bytes: Vec<u8>) -> anyhow::Result<Creation> {
         let create = |key: &str| self.wait(self.store.create(key, bytes.into()));
-        self.change(key, Operation::Create, create)
+        change(key, Operation::Create, create)
     }
 
     /// The bytes of an object.
@@ -400,4 +389,14 @@ fn to_json(document: &impl Serialize) -> anyhow::Result<Vec<u8>> {
     let mut bytes = serde_json::to_vec_pretty(document)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// Every change goes through here, and none without leave of the zone rules.
+fn change<T>(
+    key: &str,
+    operation: Operation,
+    change: impl FnOnce(&str) -> Result<T, StoreError>,
+) -> anyhow::Result<T> {
+    let permit = parts::environment::permit(key, operation)?;
+    Ok(crash::key(permit.key(), || change(permit.key()))?)
 }

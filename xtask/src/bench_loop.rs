@@ -33,7 +33,8 @@ pub(crate) fn run(workspace: &Workspace) -> Result<ExitCode> {
         .filter(|unit| unit.stands())
     {
         let files = lock::files_of(workspace, unit, Some(Role::Starter));
-        let Some(file) = files.iter().find(|file| file.ends_with(".rs")) else {
+        let is_rust = |file: &&String| Path::new(file).extension().is_some_and(|end| end == "rs");
+        let Some(file) = files.iter().find(is_rust) else {
             continue;
         };
         let (unchanged, edited) = measure(&workspace.root.join(file), unit)?;

@@ -109,7 +109,7 @@ impl Learner {
             // `check ingestion/retry` means its checkpoint.
             Err(error) => match self.course.find_item(name) {
                 Ok((unit, _)) => vec![unit],
-                Err(_) => return Err(usage(error)),
+                Err(_) => return Err(usage(&error)),
             },
         };
         let standing: Vec<String> = found
@@ -141,7 +141,7 @@ impl Learner {
 
     /// The item that a name stands for.
     pub(crate) fn item(&self, name: &str) -> Result<(&Unit, &Item)> {
-        self.course.find_item(name).map_err(usage)
+        self.course.find_item(name).map_err(|error| usage(&error))
     }
 
     fn last_standing(&self) -> Option<&Unit> {
@@ -154,6 +154,6 @@ impl Learner {
 #[error("{0}")]
 pub(crate) struct Usage(pub(crate) String);
 
-fn usage(error: workbook::course::Unknown) -> anyhow::Error {
+fn usage(error: &workbook::course::Unknown) -> anyhow::Error {
     Usage(error.to_string()).into()
 }

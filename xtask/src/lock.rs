@@ -53,10 +53,11 @@ pub(crate) fn read(workspace: &Workspace) -> Result<Lock> {
 
 /// Writes the lock over what is in the working tree.
 pub(crate) fn write(workspace: &Workspace, course: &Course) -> Result<()> {
-    let mut text = HEAD.to_owned();
-    for (file, id) in now(workspace, course, None)? {
-        text.push_str(&format!("{id}  {file}\n"));
-    }
+    let lines = now(workspace, course, None)?;
+    let lines = lines
+        .into_iter()
+        .map(|(file, id)| format!("{id}  {file}\n"));
+    let text: String = std::iter::once(HEAD.to_owned()).chain(lines).collect();
     std::fs::write(path(workspace), text).context("cannot write the lock")
 }
 

@@ -184,7 +184,7 @@ fn rejected(folder: &Path, program: &Path, wrong: &Wrong) -> Result<Vec<String>>
                 wrong.name
             )),
             Some(Outcome::Passed) => {
-                problems.push(format!("`{}` slips through {test}", wrong.name))
+                problems.push(format!("`{}` slips through {test}", wrong.name));
             }
             Some(outcome) if outcome.is_todo() => {
                 problems.push(format!(

@@ -27,7 +27,7 @@ pub struct BadFile {
 }
 
 impl BadFile {
-    fn new(path: &Path, problem: impl ToString) -> Self {
+    fn new(path: &Path, problem: &impl ToString) -> Self {
         Self {
             path: path.display().to_string(),
             problem: problem.to_string().trim_end().to_owned(),
@@ -40,8 +40,8 @@ impl BadFile {
 /// # Errors
 /// It is missing, or does not say what it should; with the line.
 pub fn read<T: serde::de::DeserializeOwned>(path: &Path) -> Result<T, BadFile> {
-    let text = std::fs::read_to_string(path).map_err(|error| BadFile::new(path, error))?;
-    toml_edit::de::from_str(&text).map_err(|error| BadFile::new(path, error))
+    let text = std::fs::read_to_string(path).map_err(|error| BadFile::new(path, &error))?;
+    toml_edit::de::from_str(&text).map_err(|error| BadFile::new(path, &error))
 }
 
 /// Files and folders directly in a folder, in name order; none where there is no folder.

@@ -118,8 +118,8 @@ impl Progress {
 
     /// What is known of an item, under its id or one that it had before.
     pub fn item(&self, item: &Item) -> ItemProgress {
-        let ids = std::iter::once(&item.id).chain(&item.aliases);
-        let table = ids.filter_map(|id| self.table("items", id)).next();
+        let mut ids = std::iter::once(&item.id).chain(&item.aliases);
+        let table = ids.find_map(|id| self.table("items", id));
         table.map_or_else(ItemProgress::default, read_item)
     }
 

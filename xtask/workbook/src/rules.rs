@@ -86,7 +86,7 @@ fn checkpoint(unit: &Unit, found: &mut Vec<String>) {
                 "its level is proved by `{id}`, which it does not have"
             )),
             None if level.items.is_empty() => {
-                found.push(format!("nothing proves `{}`", level.text))
+                found.push(format!("nothing proves `{}`", level.text));
             }
             None => {}
         }
