@@ -1,14 +1,14 @@
 //! What is watched, and whether it changed.
 //!
-//! Events only wake us: an editor that saves by rename, a compiler that reads, a file that is
-//! gone for a moment all look different on each platform. What counts is whether the files
-//! differ from the last look.
+//! Files are looked at, some dozens of them several times a second. The systems' own events
+//! would save next to nothing, and miss what happens on network drives and in some
+//! containers; an editor that saves by rename and a file that is gone for a moment look
+//! different in each. What counts is whether the files differ from the last look.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use workbook::course::Unit;
 
 /// The folders of a checkpoint that a learner works in; some of them need not exist.
@@ -67,25 +67,6 @@ fn passing(name: &str) -> bool {
     name.starts_with(['.', '#']) || name.starts_with("__") || backup || probe
 }
 
-/// Calls `touched` when something may have changed in one of the places, as long as the
-/// watcher lives. The error says why nothing will call.
-pub(crate) fn watcher(
-    places: &[PathBuf],
-    touched: impl Fn() + Send + 'static,
-) -> notify::Result<RecommendedWatcher> {
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        // Reading is no change: the check itself reads them all.
-        let reads = |event: &notify::Event| matches!(event.kind, EventKind::Access(_));
-        if !event.as_ref().is_ok_and(reads) {
-            touched();
-        }
-    })?;
-    for place in places.iter().filter(|place| place.is_dir()) {
-        watcher.watch(place, RecursiveMode::Recursive)?;
-    }
-    Ok(watcher)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,26 +123,5 @@ mod tests {
             write(&folder.path().join(name), "x");
         }
         assert_eq!(look(&places), Look::new());
-    }
-
-    #[test]
-    fn a_write_wakes_the_watcher_and_a_read_does_not() {
-        use std::sync::mpsc;
-        use std::time::Duration;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("a.rs");
-        write(&file, "1");
-        let (sender, receiver) = mpsc::channel();
-        let places = [folder.path().to_owned()];
-        let Ok(_watcher) = watcher(&places, move || sender.send(()).unwrap_or(())) else {
-            // No events on this machine: `watch` looks by itself, which other tests cover.
-            return;
-        };
-        std::fs::read(&file).unwrap();
-        let woken = receiver.recv_timeout(Duration::from_millis(150));
-        assert!(woken.is_err(), "by a read");
-        write(&file, "2");
-        let woken = receiver.recv_timeout(Duration::from_secs(10));
-        assert!(woken.is_ok(), "by a write");
     }
 }

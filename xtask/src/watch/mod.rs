@@ -18,7 +18,6 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use notify::RecommendedWatcher;
 use workbook::course::Unit;
 
 use self::jobs::{Job, Said};
@@ -45,7 +44,6 @@ pub(crate) struct Args {
 
 /// What the main loop hears.
 enum Heard {
-    Touched,
     Key(char),
     /// A word of the job of this number.
     Job(usize, Said),
@@ -83,7 +81,6 @@ pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
         changed: None,
         places: Vec::new(),
         look: files::Look::new(),
-        watcher: None,
     };
     if !watch.screen.has_keys() {
         watch
@@ -115,8 +112,6 @@ struct Watch<'a> {
     changed: Option<String>,
     places: Vec<PathBuf>,
     look: files::Look,
-    /// Kept for as long as it shall call.
-    watcher: Option<RecommendedWatcher>,
 }
 
 struct Running {
@@ -134,7 +129,6 @@ impl Watch<'_> {
                 wait = wait.min(SECOND);
             }
             let event = match receiver.recv_timeout(wait) {
-                Ok(Heard::Touched) => Some(Event::Touched),
                 Ok(Heard::Key(key)) => Some(Event::Key(key)),
                 Ok(Heard::Job(number, said)) => self.hear(number, said),
                 Err(RecvTimeoutError::Timeout) => Some(Event::Tick),
@@ -185,19 +179,6 @@ impl Watch<'_> {
         let (heading, places) = (unit.heading(), files::places(&self.workspace.root, unit));
         self.focus = focus;
         self.look = files::look(&places);
-        let sender = self.sender.clone();
-        self.watcher = match files::watcher(&places, move || {
-            // When nobody listens any more, watch is about to end.
-            let _ = sender.send(Heard::Touched);
-        }) {
-            Ok(watcher) => Some(watcher),
-            Err(error) => {
-                self.screen.print(&format!(
-                    "note: this system tells of no changes ({error}); files are looked at every 2 s"
-                ));
-                None
-            }
-        };
         self.places = places;
         self.screen
             .print(&format!("Watching {heading}; every save is checked."));
@@ -215,7 +196,6 @@ impl Watch<'_> {
         let look = files::look(&self.places);
         let changed = files::changed(&self.look, &look);
         let changed = changed.map(|path| crate::lock::shown(self.workspace, path));
-        // A folder that was made since, such as the first journal, is looked at every 2 s.
         self.look = look;
         self.changed = Some(changed?);
         Some(Event::Changed)

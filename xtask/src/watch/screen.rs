@@ -1,44 +1,48 @@
 //! The terminal: lines go out, single keys come in. No alternate screen, no cursor control
 //! beyond the line that is being written.
+//!
+//! The terminal is set by `stty`, which is wherever Unix is. A crate for it would have asked
+//! for features of `mio` and `rustix` that compile half of the capstone a second time.
+//! Without `stty`, a key is a letter and Enter.
 
-use std::io::{IsTerminal, Write};
-use std::sync::Once;
-
-use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers};
-use crossterm::terminal;
+use std::io::{IsTerminal, Read, Write};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// Where a terminal does not tell its width.
 const USUAL_WIDTH: usize = 80;
 
+/// The terminal's settings before we changed them.
+static BEFORE: OnceLock<String> = OnceLock::new();
+
 /// What is written to.
 pub(crate) struct Screen {
-    /// Keys come one by one; then a line ends by carriage return and line feed.
-    raw: bool,
+    /// Whether keys come.
+    keys: bool,
     /// A line that is replaced by the next one.
     passing: bool,
 }
 
 impl Screen {
-    /// Takes single keys where standard input and output are a terminal.
+    /// Takes keys where standard input and output are a terminal.
     pub(crate) fn open() -> Self {
-        let terminal = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
-        if terminal {
-            restore_on_panic();
+        let keys = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        if keys {
+            take_single_keys();
         }
         Self {
-            raw: terminal && terminal::enable_raw_mode().is_ok(),
+            keys,
             passing: false,
         }
     }
 
     /// Whether keys come.
     pub(crate) fn has_keys(&self) -> bool {
-        self.raw
+        self.keys
     }
 
     /// Prints whole lines.
     pub(crate) fn print(&mut self, text: &str) {
-        let end = if self.raw { "\r\n" } else { "\n" };
         let mut out = anstream::stdout().lock();
         let mut lines = String::new();
         if std::mem::take(&mut self.passing) {
@@ -46,7 +50,7 @@ impl Screen {
         }
         for line in text.lines() {
             lines.push_str(line);
-            lines.push_str(end);
+            lines.push('\n');
         }
         // Nobody is left to tell when even the terminal is gone.
         let _ = out.write_all(lines.as_bytes());
@@ -55,11 +59,11 @@ impl Screen {
 
     /// Shows a line that the next one replaces; nothing where that is not possible.
     pub(crate) fn pass(&mut self, text: &str) {
-        if !self.raw || std::env::var_os("TERM").is_some_and(|kind| kind == "dumb") {
+        if !self.keys || std::env::var_os("TERM").is_some_and(|kind| kind == "dumb") {
             return;
         }
         self.passing = true;
-        // Raw: it replaces itself, which is not a matter of colour.
+        // It replaces itself, which is not a matter of colour.
         let mut out = std::io::stdout().lock();
         let _ = write!(out, "\r\x1b[K{}", fitted(text, width()));
         let _ = out.flush();
@@ -67,7 +71,7 @@ impl Screen {
 
     /// Prints one line, shortened to what fits.
     pub(crate) fn fit(&mut self, text: &str) {
-        let text = if self.raw {
+        let text = if self.keys {
             fitted(text, width())
         } else {
             text
@@ -79,29 +83,55 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         self.print("");
-        if self.raw {
-            // There is nothing left to try when this fails.
-            let _ = terminal::disable_raw_mode();
-        }
+        restore();
     }
 }
 
-/// A panic's message is readable only in a terminal that is itself again.
-fn restore_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let usual = std::panic::take_hook();
-        std::panic::set_hook(Box::new(move |panic| {
-            let _ = terminal::disable_raw_mode();
-            usual(panic);
-        }));
-    });
+/// Keys come one by one, unseen, Ctrl-C too; what is printed is as before.
+fn take_single_keys() {
+    let Some(before) = stty(&["-g"]) else {
+        return;
+    };
+    if BEFORE.set(before).is_err() {
+        return;
+    }
+    // A panic's message is followed by a terminal that is itself again.
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        restore();
+        usual(panic);
+    }));
+    stty(&["-icanon", "-echo", "-isig", "min", "1", "time", "0"]);
+}
+
+fn restore() {
+    if let Some(before) = BEFORE.get() {
+        stty(&[before]);
+    }
+}
+
+/// Asks or sets the terminal on standard input; `None` if that cannot be done.
+fn stty(arguments: &[&str]) -> Option<String> {
+    let mut stty = Command::new("stty");
+    stty.args(arguments)
+        .stdin(Stdio::inherit())
+        .stderr(Stdio::null());
+    let output = stty.output().ok()?;
+    let said = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| said.trim().to_owned())
 }
 
 /// Columns of the terminal.
 pub(crate) fn width() -> usize {
-    let columns = terminal::size().map_or(0, |(columns, _)| usize::from(columns));
-    if columns == 0 { USUAL_WIDTH } else { columns }
+    if !std::io::stdin().is_terminal() {
+        return USUAL_WIDTH;
+    }
+    let size = stty(&["size"]).unwrap_or_default();
+    let columns = size.split_whitespace().nth(1);
+    let columns = columns.and_then(|columns| columns.parse().ok());
+    columns
+        .filter(|columns| *columns > 0)
+        .unwrap_or(USUAL_WIDTH)
 }
 
 /// The start of a text that fits into a line without touching its last column.
@@ -110,23 +140,26 @@ fn fitted(text: &str, width: usize) -> &str {
     end.map_or(text, |(end, _)| &text[..end])
 }
 
-/// Waits for the next key; `q` for Ctrl-C, Ctrl-D and Escape. `None` when no more can come.
+/// Waits for the next key. `None` when no more can come.
 pub(crate) fn next_key() -> Option<char> {
+    let mut input = std::io::stdin().lock();
     loop {
-        let Event::Key(key) = crossterm::event::read().ok()? else {
-            continue;
-        };
-        if key.kind != KeyEventKind::Press {
-            continue;
+        let mut byte = [0];
+        if input.read(&mut byte).ok()? == 0 {
+            return None;
         }
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        match key.code {
-            KeyCode::Char('c' | 'd') if control => return Some('q'),
-            KeyCode::Char(letter) if !control => return Some(letter),
-            KeyCode::Esc => return Some('q'),
-            KeyCode::Enter => return Some('?'),
-            _ => {}
+        if let Some(key) = key(byte[0]) {
+            return Some(key);
         }
+    }
+}
+
+/// The key of a byte: `q` for Ctrl-C and Ctrl-D, none for the rest of what arrow keys send.
+fn key(byte: u8) -> Option<char> {
+    match byte {
+        3 | 4 => Some('q'),
+        byte if byte.is_ascii_lowercase() => Some(char::from(byte)),
+        _ => None,
     }
 }
 
@@ -140,5 +173,12 @@ mod tests {
         assert_eq!(fitted("h hint", 4), "h h");
         assert_eq!(fitted("äöü", 3), "äö");
         assert_eq!(fitted("abc", 0), "");
+    }
+
+    #[test]
+    fn control_c_quits_and_arrows_do_nothing() {
+        assert_eq!(key(3), Some('q'));
+        assert_eq!(key(b'h'), Some('h'));
+        assert_eq!(b"\x1b[A".iter().filter_map(|byte| key(*byte)).count(), 0);
     }
 }

@@ -9,16 +9,13 @@ use std::time::Duration;
 pub(crate) const QUIET: Duration = Duration::from_millis(200);
 /// A file that is written without a pause is looked at anyway.
 const LONGEST_BURST: Duration = Duration::from_secs(2);
-/// Files are looked at so often where no event tells of a change (network drives, some
-/// containers, too many watches).
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// Files are looked at so often: some dozens, which takes a fraction of a millisecond.
+const LOOK_EVERY: Duration = Duration::from_millis(150);
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Event {
-    /// Something touched the watched files; it need not have changed them.
-    Touched,
-    /// A look found them changed.
+    /// A look found the files changed.
     Changed,
     /// A key was pressed.
     Key(char),
@@ -67,18 +64,21 @@ impl Session {
     /// Takes an event at `now`.
     pub(crate) fn on(&mut self, event: Event, now: Duration) -> Vec<Action> {
         let mut actions = match event {
-            Event::Touched => {
+            Event::Changed => {
                 let first = self.burst.map_or(now, |(first, _)| first);
                 self.burst = Some((first, now));
                 Vec::new()
             }
-            Event::Changed | Event::Moved => self.check(),
+            Event::Moved => self.check(),
             Event::Checked => self.checked(),
             Event::Key(key) => self.key(key),
             Event::Tick => Vec::new(),
         };
-        if now >= self.look_due() {
+        if self.burst.is_some_and(|burst| now >= end(burst)) {
             self.burst = None;
+            actions.extend(self.check());
+        }
+        if now >= self.looked + LOOK_EVERY {
             self.looked = now;
             actions.push(Action::Look);
         }
@@ -87,19 +87,14 @@ impl Session {
 
     /// How long nothing has to be done if nothing happens.
     pub(crate) fn idle(&self, now: Duration) -> Duration {
-        self.look_due().saturating_sub(now)
+        let look = self.looked + LOOK_EVERY;
+        let next = self.burst.map_or(look, |burst| end(burst).min(look));
+        next.saturating_sub(now)
     }
 
     /// Whether a check runs.
     pub(crate) fn checking(&self) -> bool {
         self.checking
-    }
-
-    fn look_due(&self) -> Duration {
-        match self.burst {
-            Some((first, last)) => (last + QUIET).min(first + LONGEST_BURST),
-            None => self.looked + LOOK_EVERY,
-        }
     }
 
     fn check(&mut self) -> Vec<Action> {
@@ -136,6 +131,11 @@ impl Session {
     }
 }
 
+/// When a burst is taken for over.
+fn end((first, last): (Duration, Duration)) -> Duration {
+    (last + QUIET).min(first + LONGEST_BURST)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,60 +144,69 @@ mod tests {
         Duration::from_millis(milliseconds)
     }
 
+    /// What a session does besides looking.
+    fn on(session: &mut Session, event: Event, at: u64) -> Vec<Action> {
+        let mut actions = session.on(event, ms(at));
+        actions.retain(|action| *action != Action::Look);
+        actions
+    }
+
     #[test]
-    fn a_burst_of_writes_is_one_look_after_it_is_over() {
+    fn a_burst_of_writes_is_one_check_after_it_is_over() {
         let mut session = Session::default();
         for at in [0, 50, 100, 150] {
-            assert_eq!(session.on(Event::Touched, ms(at)), []);
+            assert_eq!(on(&mut session, Event::Changed, at), []);
         }
-        assert_eq!(session.idle(ms(150)), QUIET);
-        assert_eq!(session.on(Event::Tick, ms(349)), []);
-        assert_eq!(session.on(Event::Tick, ms(350)), [Action::Look]);
-        assert_eq!(session.on(Event::Tick, ms(351)), []);
+        assert_eq!(on(&mut session, Event::Tick, 349), []);
+        assert_eq!(on(&mut session, Event::Tick, 350), [Action::Check]);
+        assert_eq!(on(&mut session, Event::Tick, 351), []);
     }
 
     #[test]
-    fn a_file_that_is_written_without_a_pause_is_looked_at_anyway() {
+    fn a_file_that_is_written_without_a_pause_is_checked_anyway() {
         let mut session = Session::default();
-        let looks = (0..40)
-            .flat_map(|step| session.on(Event::Touched, ms(step * 100)))
-            .filter(|action| *action == Action::Look)
+        let checks = (0..40)
+            .flat_map(|step| on(&mut session, Event::Changed, step * 100))
+            .filter(|action| *action == Action::Check)
             .count();
-        assert_eq!(looks, 1);
+        assert_eq!(checks, 1);
     }
 
     #[test]
-    fn files_are_looked_at_now_and_then_without_any_event() {
+    fn files_are_looked_at_again_and_again() {
         let mut session = Session::default();
         assert_eq!(session.on(Event::Tick, LOOK_EVERY), [Action::Look]);
         assert_eq!(session.idle(LOOK_EVERY), LOOK_EVERY);
+        assert_eq!(session.on(Event::Tick, LOOK_EVERY), []);
     }
 
     #[test]
-    fn a_touch_that_changes_nothing_checks_nothing() {
-        // Compilers and editors read files: only `Changed`, which follows a look, checks.
+    fn a_look_that_finds_nothing_checks_nothing() {
         let mut session = Session::default();
-        session.on(Event::Touched, ms(0));
-        assert_eq!(session.on(Event::Tick, ms(500)), [Action::Look]);
+        for at in 0..100 {
+            assert_eq!(on(&mut session, Event::Tick, at * 100), []);
+        }
         assert!(!session.checking());
     }
 
     #[test]
     fn saves_during_a_check_ask_for_exactly_one_more() {
         let mut session = Session::default();
-        assert_eq!(session.on(Event::Changed, ms(0)), [Action::Check]);
-        assert_eq!(session.on(Event::Changed, ms(1)), [Action::SayQueued]);
-        assert_eq!(session.on(Event::Changed, ms(2)), []);
-        assert_eq!(session.on(Event::Key('r'), ms(3)), []);
-        assert_eq!(session.on(Event::Checked, ms(4)), [Action::Check]);
-        assert_eq!(session.on(Event::Checked, ms(5)), [Action::SayKeys]);
+        assert_eq!(on(&mut session, Event::Moved, 0), [Action::Check]);
+        for (at, said) in [(1000, vec![Action::SayQueued]), (2000, vec![])] {
+            on(&mut session, Event::Changed, at);
+            assert_eq!(on(&mut session, Event::Tick, at + 500), said);
+        }
+        assert_eq!(on(&mut session, Event::Key('r'), 3000), []);
+        assert_eq!(on(&mut session, Event::Checked, 4000), [Action::Check]);
+        assert_eq!(on(&mut session, Event::Checked, 5000), [Action::SayKeys]);
         assert!(!session.checking());
     }
 
     #[test]
     fn keys_work_during_a_check() {
         let mut session = Session::default();
-        session.on(Event::Changed, ms(0));
+        session.on(Event::Moved, ms(0));
         for (key, action) in [
             ('h', Action::Hint),
             ('S', Action::Solution),
