@@ -60,6 +60,13 @@ impl Learner {
         })
     }
 
+    /// Reads progress again; one that cannot be read now stays as it was read before.
+    pub(crate) fn reload(&mut self) {
+        if let Ok(progress) = self.progress.again() {
+            self.progress = progress;
+        }
+    }
+
     /// Saves progress; a checkout that cannot be written is said, and is no failure.
     pub(crate) fn save(&self) {
         if let Err(error) = self.progress.save() {

@@ -19,7 +19,11 @@ pub(crate) fn compiled_twice(workspace: &Workspace) -> Result<Vec<String>> {
         &["--package", "capstone", "--edges", "normal,build"],
     )?;
     let together = tree(workspace, &["--workspace", "--edges", "normal,build,dev"])?;
-    Ok(missing(&alone, &together))
+    let mut found = missing(&alone, &together);
+    // Our own crates differ on purpose: alone without exercises, together with them.
+    let root = workspace.root.display().to_string();
+    found.retain(|line| !line.contains(&root));
+    Ok(found)
 }
 
 fn tree(workspace: &Workspace, arguments: &[&str]) -> Result<String> {

@@ -154,6 +154,8 @@ fn earlier_passed<'a>(course: &'a Course, progress: &Progress, units: &[&Unit]) 
 fn note(learner: &mut Learner, verdict: &Verdict) {
     let (today, now) = (learner.clock.today(), learner.clock.now());
     let course = learner.course.clone();
+    // What another command noted while this one was checking stays.
+    learner.reload();
     let all = verdict
         .checkpoints
         .iter()

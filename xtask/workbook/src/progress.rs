@@ -108,6 +108,14 @@ impl Progress {
         Ok(Self { path, document })
     }
 
+    /// The same file, read again.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn again(&self) -> Result<Self, ProgressError> {
+        Self::load(self.path.parent().unwrap_or(Path::new("")))
+    }
+
     /// Whether anything was ever noted.
     pub fn is_empty(&self) -> bool {
         self.document

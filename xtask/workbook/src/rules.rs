@@ -55,6 +55,11 @@ pub fn problems(course: &Course, tracks: &[Track], coverage: &Coverage) -> Vec<S
         listed(track, &known, &mut found);
     }
     complete(course, &mut found);
+    let own = tracks.iter().flat_map(|track| &track.planned);
+    let known = known
+        .into_iter()
+        .chain(own.map(|item| item.id.as_str()))
+        .collect();
     covered(course, coverage, &known, &mut found);
     found
 }
