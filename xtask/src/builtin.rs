@@ -102,7 +102,7 @@ fn ignore_rules(workspace: &Workspace, _: &Unit) -> Result<Found> {
         git.args(arguments).current_dir(&workspace.root);
         ran(&mut git, LIMIT)
     };
-    for path in [".env", ".lake/x", "target/x"] {
+    for path in [".env", ".lake/x", ".data/x", "target/x"] {
         let Some(ignored) = git(&["check-ignore", "--quiet", "--no-index", path])? else {
             return Ok(Found::NotHere("git".to_owned()));
         };

@@ -51,7 +51,9 @@ pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCod
         println!("{text}");
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{STRONG}     checkpoint                          core  capstone  risk{STRONG:#}");
+    println!(
+        "{STRONG}     checkpoint                               core  capstone  risk{STRONG:#}"
+    );
     for row in &rows {
         let Row {
             number,
@@ -69,7 +71,7 @@ pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCod
         };
         let share = |[done, all]: &[usize; 2]| format!("{done}/{all}");
         println!(
-            "{number:<4} {title:<36}{:>4}  {:>8}  {risk:<15}{FAINT}{note}{FAINT:#}",
+            "{number:<4} {title:<40}{:>4}  {:>8}  {risk:<15}{FAINT}{note}{FAINT:#}",
             share(core),
             share(capstone)
         );
@@ -146,7 +148,8 @@ pub(crate) fn today(workspace: &Workspace) -> Result<ExitCode> {
         open.len(),
         minutes / 60,
         minutes % 60,
-        next_step(&learner)
+        open.first()
+            .map_or_else(|| next_step(&learner), |item| command_for(item))
     );
     Ok(ExitCode::SUCCESS)
 }

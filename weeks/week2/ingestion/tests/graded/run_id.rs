@@ -74,7 +74,7 @@ fn the_order_in_which_files_are_listed_does_not_count() {
 
 #[test]
 fn the_folder_of_a_file_does_not_count() {
-    for folder in ["/home/ada/data/", "C:\\data\\", "./", "s3://bucket/raw/"] {
+    for folder in ["/mnt/ada/data/", "C:\\data\\", "./", "s3://bucket/raw/"] {
         let (a, b) = (format!("{folder}a.csv"), format!("{folder}b.csv"));
         let elsewhere = [(a.as_str(), 10, "aa"), (b.as_str(), 20, "bb")];
         assert_eq!(id(&elsewhere), id(FILES), "files in {folder}");
