@@ -68,6 +68,8 @@ pub(crate) enum State {
     Passed,
     /// Tried, and not right yet.
     Failed,
+    /// Not tried: it does not compile.
+    Broken,
     /// Not begun.
     Open,
     /// Cannot be checked on this machine; the checkpoint can pass without it.
@@ -151,7 +153,7 @@ pub(crate) fn graded_items(unit: &Unit, builds: &Builds) -> Result<Vec<Checked>>
     let Some(program) = built.programs.get(super::TARGET) else {
         let detail = "does not compile";
         return Ok(items
-            .map(|item| checked(item, State::Failed, detail))
+            .map(|item| checked(item, State::Broken, detail))
             .collect());
     };
     let folder = unit.folder.as_deref().context("a crate has a folder")?;
@@ -175,14 +177,17 @@ fn judge_tests(item: &Item, wrongs: &[Wrong], outcomes: &Outcomes) -> Checked {
         .count();
     let untouched = outcomes.values().all(Outcome::is_todo);
     let mut detail = format!("{passed}/{} tests", outcomes.len());
-    let failing = outcomes
-        .iter()
-        .find(|(_, outcome)| **outcome != Outcome::Passed && !outcome.is_todo());
-    let first = failing.or_else(|| {
-        outcomes
+    // A failure says more than a missing piece, and most where a known mistake explains it.
+    let told = |name: &String| {
+        let test = name.trim_start_matches("graded::");
+        wrongs
             .iter()
-            .find(|(_, outcome)| **outcome != Outcome::Passed)
-    });
+            .any(|wrong| wrong.fails.iter().any(|fails| fails == test))
+    };
+    let first = outcomes
+        .iter()
+        .filter(|(_, outcome)| **outcome != Outcome::Passed)
+        .min_by_key(|(name, outcome)| (outcome.is_todo(), !told(name)));
     let (state, problem) = match first {
         _ if outcomes.is_empty() => {
             let problem =
@@ -417,6 +422,13 @@ mod tests {
         let list = [("b::a", failed("not yet implemented: x"))];
         let found = judge_tests(&item(), &[wrong("one", &["b::a"])], &outcomes(&list));
         assert_eq!(found.problem.unwrap().mistake, None);
+    }
+
+    #[test]
+    fn the_failure_that_a_known_mistake_explains_is_shown_first() {
+        let list = [("b::a", failed("1")), ("b::b", failed("2"))];
+        let found = judge_tests(&item(), &[wrong("known", &["b::b"])], &outcomes(&list));
+        assert_eq!(found.problem.unwrap().message, "2");
     }
 
     #[test]

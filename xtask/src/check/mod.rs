@@ -168,6 +168,7 @@ fn note(learner: &mut Learner, verdict: &Verdict) {
             State::Passed => Outcome::Passed,
             State::Deferred => Outcome::Deferred,
             State::Failed => Outcome::Failed,
+            State::Broken => Outcome::Broken,
             // Nothing was tried yet.
             State::Open => continue,
         };

@@ -126,7 +126,7 @@ fn problem(problem: &Problem) {
 fn mark(state: State) -> (Style, &'static str) {
     match state {
         State::Passed => (GOOD, "ok"),
-        State::Failed => (BAD, "FAIL"),
+        State::Failed | State::Broken => (BAD, "FAIL"),
         State::Open => (FAINT, "open"),
         State::Deferred => (FAINT, "n/a"),
     }
@@ -147,11 +147,10 @@ fn next(learner: &Learner, verdict: &Verdict) -> String {
     if broken.is_some() {
         return "mend the compile error above, then `cargo xtask check` again".to_owned();
     }
-    let open = verdict
-        .checkpoints
-        .iter()
-        .flat_map(|unit| &unit.items)
-        .find(|item| !item.state.passed());
+    // What was begun comes before what was not.
+    let items = || verdict.checkpoints.iter().flat_map(|unit| &unit.items);
+    let begun = items().find(|item| item.state == State::Failed);
+    let open = begun.or_else(|| items().find(|item| !item.state.passed()));
     if let Some(checked) = open {
         return for_item(learner, checked);
     }

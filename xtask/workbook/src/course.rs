@@ -160,7 +160,7 @@ impl Course {
         Err(unknown(
             "item",
             &name,
-            items.map(|(_, item)| item.id.clone()),
+            items.flat_map(|(_, item)| [item.id.clone(), slug(&item.id).to_owned()]),
         ))
     }
 }

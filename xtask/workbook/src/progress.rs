@@ -68,6 +68,8 @@ pub enum Outcome {
     Passed,
     /// It does not.
     Failed,
+    /// It could not be tried: the learner's files do not compile. No attempt is counted.
+    Broken,
     /// A tool is missing here.
     Deferred,
 }
@@ -139,6 +141,9 @@ impl Progress {
     /// Notes the outcome of a check. `today` is the learner's own date.
     pub fn record(&mut self, item: &Item, outcome: Outcome, today: Date) {
         let known = self.item(item);
+        if outcome == Outcome::Broken && known.first_passed.is_none() {
+            return;
+        }
         let table = self.entry("items", item);
         match outcome {
             Outcome::Passed => {
@@ -156,6 +161,7 @@ impl Progress {
                 table["passes"] = value(false);
                 table.remove("deferred");
             }
+            Outcome::Broken => table["passes"] = value(false),
             Outcome::Deferred => table["deferred"] = value(today.to_string()),
         }
     }
@@ -310,6 +316,19 @@ mod tests {
         progress.record(&retry, Outcome::Failed, date(2026, 12, 3));
         assert!(!progress.done(&retry));
         assert_eq!(progress.item(&retry).first_passed, Some(date(2026, 12, 2)));
+    }
+
+    #[test]
+    fn a_file_that_does_not_compile_is_no_attempt_but_no_pass_either() {
+        let root = tempfile::tempdir().unwrap();
+        let retry = item("ingestion/retry", &[]);
+        let mut progress = Progress::load(root.path()).unwrap();
+        progress.record(&retry, Outcome::Broken, date(2026, 12, 1));
+        assert!(progress.is_empty());
+        progress.record(&retry, Outcome::Passed, date(2026, 12, 2));
+        progress.record(&retry, Outcome::Broken, date(2026, 12, 3));
+        assert!(!progress.done(&retry));
+        assert_eq!(progress.item(&retry).attempts, 1);
     }
 
     #[test]
