@@ -11,10 +11,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
-/// How long all tests of one item may take.
-pub(crate) const ITEM_LIMIT: Duration = Duration::from_secs(30);
-/// How long a test may take that is tried alone because its item did not come back.
-const TEST_LIMIT: Duration = Duration::from_secs(10);
+/// How long a program may go without an answer: all tests of an item take a second or two.
+const SILENCE: Duration = Duration::from_secs(10);
+/// The same for the first test that is tried alone because its item did not come back.
+const ALONE: Duration = Duration::from_secs(5);
+/// The same for those after one that did not come back.
+const IN_PASSING: Duration = Duration::from_secs(1);
 /// How often a running program is looked at.
 const POLL: Duration = Duration::from_millis(10);
 /// What `todo!` says.
@@ -55,18 +57,21 @@ pub(crate) type Outcomes = BTreeMap<String, Outcome>;
 /// Runs the tests of `program` whose names start with `prefix`.
 pub(crate) fn run(folder: &Path, program: &Path, prefix: &str) -> Result<Outcomes> {
     let wanted = names(folder, program, prefix)?;
-    let first = execute(folder, program, &[prefix], ITEM_LIMIT)?;
+    let first = execute(folder, program, &[prefix], SILENCE)?;
     let mut outcomes = read(&first.output);
     outcomes.retain(|name, _| wanted.contains(name));
     let missing: Vec<&String> = wanted
         .iter()
         .filter(|name| !outcomes.contains_key(*name))
         .collect();
-    let mut answered = BTreeMap::new();
+    let (mut answered, mut limit) = (BTreeMap::new(), ALONE);
     for name in missing {
         // Tests alone: the first to hang or crash explains the rest.
         let arguments = [name.as_str(), "--exact"];
-        let alone = execute(folder, program, &arguments, TEST_LIMIT)?;
+        let alone = execute(folder, program, &arguments, limit)?;
+        if !alone.in_time {
+            limit = IN_PASSING;
+        }
         let found = read(&alone.output).remove(name);
         let outcome = found.unwrap_or(if alone.in_time {
             Outcome::Crashed(last_words(&alone.errors))
@@ -81,7 +86,7 @@ pub(crate) fn run(folder: &Path, program: &Path, prefix: &str) -> Result<Outcome
 
 /// Names of the tests under a prefix.
 pub(crate) fn names(folder: &Path, program: &Path, prefix: &str) -> Result<BTreeSet<String>> {
-    let listed = execute(folder, program, &[prefix, "--list"], TEST_LIMIT)?;
+    let listed = execute(folder, program, &[prefix, "--list"], SILENCE)?;
     let names = listed
         .output
         .lines()
@@ -96,7 +101,7 @@ struct Ran {
     in_time: bool,
 }
 
-fn execute(folder: &Path, program: &Path, arguments: &[&str], limit: Duration) -> Result<Ran> {
+fn execute(folder: &Path, program: &Path, arguments: &[&str], silence: Duration) -> Result<Ran> {
     let logs = tempfile::tempdir().context("cannot make a temporary folder")?;
     let (output, errors) = (logs.path().join("out"), logs.path().join("err"));
     let mut command = Command::new(program);
@@ -111,12 +116,16 @@ fn execute(folder: &Path, program: &Path, arguments: &[&str], limit: Duration) -
     let mut child = command
         .spawn()
         .with_context(|| format!("cannot run {}", program.display()))?;
-    let started = Instant::now();
+    let (mut heard, mut heard_at) = (0, Instant::now());
     let in_time = loop {
         if child.try_wait().context("lost a test program")?.is_some() {
             break true;
         }
-        if started.elapsed() > limit {
+        let length = std::fs::metadata(&output).map_or(0, |file| file.len());
+        if length > heard {
+            (heard, heard_at) = (length, Instant::now());
+        }
+        if heard_at.elapsed() > silence {
             // It may have ended just now: either way it is gone.
             let _ = child.kill();
             let _ = child.wait();

@@ -39,15 +39,8 @@ pub(crate) struct CatchUpArgs {
 pub(crate) fn reset(workspace: &Workspace, args: &ResetArgs) -> Result<ExitCode> {
     let learner = Learner::open(workspace)?;
     let unit = learner.choose_one(Some(&args.checkpoint))?;
-    let mut delivered = Vec::new();
-    for (file, id) in lock::starters(workspace, unit)? {
-        delivered.push((file, lock::delivered(workspace, &id)?));
-    }
-    let kept = keep(workspace, &learner, unit, &|file, mine| {
-        delivered
-            .iter()
-            .any(|(name, text)| name == file && text == mine)
-    })?;
+    let delivered = starters(workspace, unit)?;
+    let kept = keep(workspace, &learner, unit, &delivered)?;
     clear(workspace, unit)?;
     for (file, text) in &delivered {
         write(&workspace.root.join(file), text)?;
@@ -81,9 +74,10 @@ pub(crate) fn catch_up(workspace: &Workspace, args: &CatchUpArgs) -> Result<Exit
         return Ok(ExitCode::SUCCESS);
     }
     for unit in missed {
-        let kept = keep(workspace, &learner, unit, &|_, _| false)?;
+        let delivered = starters(workspace, unit)?;
+        let kept = keep(workspace, &learner, unit, &delivered)?;
         clear(workspace, unit)?;
-        take_reference(workspace, unit)?;
+        take_reference(workspace, unit, delivered)?;
         let today = learner.clock.today().to_string();
         learner.progress.note(&unit.facts.id, "caught_up", &today);
         println!("{} is the reference's.", unit.heading());
@@ -98,14 +92,13 @@ pub(crate) fn catch_up(workspace: &Workspace, args: &CatchUpArgs) -> Result<Exit
 
 /// Writes the reference over every starter that leaves something to do. A starter without
 /// a `todo!` is plumbing that names files of the exercise; it stays as delivered.
-fn take_reference(workspace: &Workspace, unit: &Unit) -> Result<()> {
+fn take_reference(workspace: &Workspace, unit: &Unit, starters: Starters) -> Result<()> {
     let folder = unit
         .folder
         .as_deref()
         .context("a checkpoint that stands has a folder")?;
-    for (file, id) in lock::starters(workspace, unit)? {
+    for (file, delivered) in starters {
         let path = workspace.root.join(&file);
-        let delivered = lock::delivered(workspace, &id)?;
         let relative = path
             .strip_prefix(folder)
             .context("a starter lies in its crate")?;
@@ -135,12 +128,22 @@ fn contains(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).any(|window| window == word)
 }
 
-/// Copies the learner's files of a checkpoint aside, but for those that `is_known`.
+/// Delivered starters: paths from the root, and their bytes.
+type Starters = Vec<(String, Vec<u8>)>;
+
+fn starters(workspace: &Workspace, unit: &Unit) -> Result<Starters> {
+    let starters = lock::starters(workspace, unit)?.into_iter();
+    starters
+        .map(|(file, id)| Ok((file, lock::delivered(workspace, &id)?)))
+        .collect()
+}
+
+/// Copies the learner's files of a checkpoint aside, but for those that are as delivered.
 fn keep(
     workspace: &Workspace,
     learner: &Learner,
     unit: &Unit,
-    is_known: &dyn Fn(&str, &[u8]) -> bool,
+    delivered: &[(String, Vec<u8>)],
 ) -> Result<Option<PathBuf>> {
     let stamp = learner
         .clock
@@ -152,7 +155,10 @@ fn keep(
     for file in lock::files_of(workspace, unit, Some(Role::Starter)) {
         let mine =
             fs::read(workspace.root.join(&file)).with_context(|| format!("cannot read {file}"))?;
-        if !is_known(&file, &mine) {
+        let is_theirs = !delivered
+            .iter()
+            .any(|(name, text)| *name == file && *text == mine);
+        if is_theirs {
             write(&kept.join(&file), &mine)?;
             any = true;
         }
