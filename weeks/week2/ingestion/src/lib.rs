@@ -98,6 +98,7 @@ impl<'a> Record<'a> {
     }
 }
 
+// ANCHOR: fault
 /// Why a record never reaches the typed parser.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,6 +112,7 @@ pub enum RecordFault {
     /// Not UTF-8.
     InvalidUtf8,
 }
+// ANCHOR_END: fault
 
 impl RecordFault {
     /// The reason code in the quarantine.
@@ -141,6 +143,7 @@ pub struct Cut {
     pub blank_lines: u64,
 }
 
+// ANCHOR: span
 /// A byte range of a file that starts and ends on record boundaries: the unit of work.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChunkSpan {
@@ -151,6 +154,7 @@ pub struct ChunkSpan {
     /// Records in it, faulty ones included.
     pub records: u64,
 }
+// ANCHOR_END: span
 
 /// What ingestion found in one file. Everything in it follows from the bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -243,6 +247,7 @@ pub enum DeliveryError {
     },
 }
 
+// ANCHOR: run-input
 /// All that a run id depends on. No clock, path, host or file time.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunInput<'a> {
@@ -255,7 +260,9 @@ pub struct RunInput<'a> {
     /// Name, size and SHA-256 of every file.
     pub files: &'a [(String, u64, String)],
 }
+// ANCHOR_END: run-input
 
+// ANCHOR: policy
 /// How failed attempts are repeated.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RetryPolicy {
@@ -268,6 +275,7 @@ pub struct RetryPolicy {
     /// No pause is made that would bring the sum of all pauses above this.
     pub budget: Duration,
 }
+// ANCHOR_END: policy
 
 impl Default for RetryPolicy {
     /// Five attempts, 100 ms doubling to 15 s, one minute in all.

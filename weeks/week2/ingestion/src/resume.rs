@@ -57,6 +57,7 @@ pub enum Step {
     Publish,
 }
 
+// ANCHOR: flaw
 /// Why an object is not the file that was promised. Where several are true, the first
 /// listed here counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +77,9 @@ pub enum Flaw {
         found: String,
     },
 }
+// ANCHOR_END: flaw
 
+// ANCHOR: standing
 /// What the lake has of a delivery, before anything is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
@@ -100,3 +103,4 @@ pub enum Standing {
         files: Vec<String>,
     },
 }
+// ANCHOR_END: standing

@@ -15,6 +15,7 @@ pub struct Candidate {
     pub delivery: Delivery,
 }
 
+// ANCHOR: choice
 /// What becomes of a candidate. Where several are true of it, the first listed here counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
@@ -41,3 +42,4 @@ pub enum Choice {
     /// It is of the newest publication of its dataset and program year.
     Newest,
 }
+// ANCHOR_END: choice

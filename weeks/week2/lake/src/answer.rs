@@ -17,6 +17,7 @@ pub enum Answer<'a> {
     Lost,
 }
 
+// ANCHOR: bucket
 /// What an answer to `CreateBucket` means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BucketOutcome {
@@ -31,6 +32,7 @@ pub enum BucketOutcome {
     /// Another attempt would get the same answer.
     Refused,
 }
+// ANCHOR_END: bucket
 
 /// One attempt of a conditional create: `PutObject`, or the `CompleteMultipartUpload` of an
 /// upload in parts, with `If-None-Match: *`.
@@ -47,6 +49,7 @@ pub struct CreateAttempt<'a> {
     pub stored: Stored<'a>,
 }
 
+// ANCHOR: stored
 /// What stands under a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stored<'a> {
@@ -57,7 +60,9 @@ pub enum Stored<'a> {
     /// An object with this SHA-256, lower-case hex.
     Sha256(&'a str),
 }
+// ANCHOR_END: stored
 
+// ANCHOR: create
 /// What an answer to a conditional create means, or what to do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CreateOutcome {
@@ -76,3 +81,4 @@ pub enum CreateOutcome {
     /// Another attempt would get the same answer.
     Refused,
 }
+// ANCHOR_END: create

@@ -176,6 +176,7 @@ pub struct Manifest {
     pub rejected: Vec<DataFile>,
 }
 
+// ANCHOR: commit
 /// The state of a partition. It carries the full list of files, and neither time nor attempt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Commit {
@@ -189,6 +190,7 @@ pub struct Commit {
     /// Key of the manifest.
     pub manifest_key: String,
 }
+// ANCHOR_END: commit
 
 /// Whether data is made up; the two never meet in one lake.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

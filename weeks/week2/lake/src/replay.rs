@@ -135,6 +135,7 @@ pub struct Deviation {
     pub found: String,
 }
 
+// ANCHOR: condition
 /// How a file of the lake compares with its manifest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -146,6 +147,7 @@ pub enum Condition {
     /// There, with other bytes than its checksum says.
     Damaged,
 }
+// ANCHOR_END: condition
 
 impl Condition {
     /// Lower-case name.
@@ -167,9 +169,11 @@ pub struct CheckedFile {
     pub condition: Condition,
 }
 
+// ANCHOR: held
 /// What a lake holds: the SHA-256 of the bytes of objects (read and hashed, not taken from
 /// their metadata), lower-case hex, by key. It may hold more than one run's objects.
 pub type Held = BTreeMap<String, String>;
+// ANCHOR_END: held
 
 /// What replaying one run reads, and what it may write.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,6 +28,7 @@ pub struct Found {
     pub etag: Option<String>,
 }
 
+// ANCHOR: step
 /// What to do about one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
@@ -52,6 +53,7 @@ pub enum Step {
         key: String,
     },
 }
+// ANCHOR_END: step
 
 /// S3's smallest part, but for the last one: 5 MiB.
 pub const MIN_PART_BYTES: u64 = 5 << 20;
@@ -69,6 +71,7 @@ pub struct PartPolicy {
     pub part_bytes: u64,
 }
 
+// ANCHOR: sending
 /// How a file is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sending {
@@ -82,6 +85,7 @@ pub enum Sending {
         parts: u64,
     },
 }
+// ANCHOR_END: sending
 
 /// A file that does not fit into 10,000 parts of 5 GiB.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
