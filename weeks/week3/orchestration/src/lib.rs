@@ -59,6 +59,7 @@ pub enum YearsError {
     },
 }
 
+// ANCHOR: task
 /// A node of the graph.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
@@ -69,6 +70,7 @@ pub struct Task {
     /// How they must have ended.
     pub trigger: Trigger,
 }
+// ANCHOR_END: task
 
 impl Task {
     /// A task that runs when all of `after` have succeeded.
@@ -81,6 +83,7 @@ impl Task {
     }
 }
 
+// ANCHOR: trigger
 /// When a task may start. Airflow calls them `all_success` and `all_done`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Trigger {
@@ -90,6 +93,7 @@ pub enum Trigger {
     /// All tasks before it have ended, well or not.
     AllEnded,
 }
+// ANCHOR_END: trigger
 
 /// Tasks that are no graph, or none that can be run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -119,6 +123,7 @@ pub enum GraphError {
 /// A pause on the way.
 pub type Pause = Pin<Box<dyn Future<Output = ()> + Send>>;
 
+// ANCHOR: runner
 /// How tasks are run.
 #[derive(Clone)]
 pub struct Runner {
@@ -136,6 +141,7 @@ pub struct Runner {
     /// Waits.
     pub sleep: Arc<dyn Fn(Duration) -> Pause + Send + Sync>,
 }
+// ANCHOR_END: runner
 
 impl fmt::Debug for Runner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -176,6 +182,7 @@ impl Cancel {
     }
 }
 
+// ANCHOR: attempt
 /// How an attempt ended well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Done {
@@ -196,7 +203,9 @@ pub struct Failure {
     /// Whether the same may go well later: a lost connection may, bad data will not.
     pub retryable: bool,
 }
+// ANCHOR_END: attempt
 
+// ANCHOR: outcome
 /// What became of a task.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "outcome", rename_all = "snake_case")]
@@ -227,6 +236,7 @@ pub enum Outcome {
     /// never started.
     Cancelled,
 }
+// ANCHOR_END: outcome
 
 impl Outcome {
     /// Whether tasks behind it can build on it.
@@ -289,6 +299,7 @@ pub enum Progress {
     },
 }
 
+// ANCHOR: facts
 /// What is known about a program year before anything runs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct YearFacts {
@@ -301,6 +312,7 @@ pub struct YearFacts {
     /// Its datasets that are to be committed, and how far each has come.
     pub datasets: Vec<(String, Progress)>,
 }
+// ANCHOR_END: facts
 
 /// Where a year stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -28,6 +28,7 @@ pub mod solution;
 #[cfg(feature = "exercise")]
 pub mod wrong;
 
+// ANCHOR: verdict
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -39,6 +40,7 @@ pub enum Verdict {
     /// The delivery does not go on.
     Failed,
 }
+// ANCHOR_END: verdict
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -50,6 +52,7 @@ impl fmt::Display for Verdict {
     }
 }
 
+// ANCHOR: check
 /// One question about one file, with its answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
@@ -62,6 +65,7 @@ pub struct Check {
     /// What was found, in a sentence with numbers.
     pub found: String,
 }
+// ANCHOR_END: check
 
 impl Check {
     /// What to do when this check has not passed.
@@ -93,6 +97,7 @@ impl Check {
     }
 }
 
+// ANCHOR: flow
 /// Where the records of a delivery go: `read = valid + rejected + held`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Flow {
@@ -105,6 +110,7 @@ pub struct Flow {
     /// They wait in the raw zone, because the delivery failed.
     pub held: u64,
 }
+// ANCHOR_END: flow
 
 /// All answers for one delivery.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -129,6 +135,7 @@ pub struct Document {
     pub bytes: Vec<u8>,
 }
 
+// ANCHOR: watched
 /// Work that was promised by a time: the validation of one delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Watched {
@@ -141,6 +148,7 @@ pub struct Watched {
     /// When it ended, if it has.
     pub ended: Option<Timestamp>,
 }
+// ANCHOR_END: watched
 
 /// A promise that was not kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -176,6 +184,7 @@ impl fmt::Display for Lateness {
     }
 }
 
+// ANCHOR: delivered
 /// What is judged: one delivered file.
 #[derive(Debug, Clone, Copy)]
 pub struct Delivered<'a> {
@@ -188,6 +197,7 @@ pub struct Delivered<'a> {
     /// Whether its amounts are added up.
     pub has_amounts: bool,
 }
+// ANCHOR_END: delivered
 
 /// Thresholds.
 #[derive(Debug, Clone, Copy, PartialEq)]
