@@ -17,7 +17,7 @@ without catch-up.
 Years 2016 to 2023, the newest first, without those that were done:
 
     airflow backfill create --dag-id ingest_open_payments \\
-        --from-date 2017-07-01 --to-date 2024-07-01 \\
+        --from-date 2017-07-01 --to-date 2024-07-02 \\
         --run-backwards --reprocess-behavior none --dry-run
 
 and again without `--dry-run`. One year alone, without touching another:
