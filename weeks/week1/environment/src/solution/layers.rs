@@ -76,7 +76,9 @@ pub fn from_file(settings: &[Setting], entries: &[(String, String)]) -> Result<S
 ///
 /// Anything else that is required and that nobody says is [`Problem::Missing`]. All problems
 /// are told at once.
+// ANCHOR: resolve
 pub fn resolve(settings: &[Setting], layers: &[Said]) -> Result<Config, Problems> {
+    // ANCHOR_END: resolve
     let mut config = Config::default();
     let mut problems = Vec::new();
     let sources = group_sources(settings, layers);

@@ -6,7 +6,9 @@ use crate::{Lifetime, Operation, Permit, Refused, Zone};
 ///
 /// A key has at least one part behind its zone. An empty part, `.` or `..` anywhere makes it
 /// a key in no zone, because stores that keep files would follow it elsewhere.
+// ANCHOR: zone_of
 pub fn zone_of(key: &str) -> Result<Zone, Refused> {
+    // ANCHOR_END: zone_of
     let parts: Vec<&str> = key.split('/').collect();
     let leads_out = parts.iter().any(|part| matches!(*part, "" | "." | ".."));
     let zone = match parts[..] {
@@ -41,7 +43,9 @@ pub fn zone_of(key: &str) -> Result<Zone, Refused> {
 ///
 /// Any other place in `metadata/` has no rule yet, and what has no rule is
 /// [`Refused::NoRule`]; a folder alone is no object.
+// ANCHOR: lifetime
 pub fn lifetime(key: &str) -> Result<Lifetime, Refused> {
+    // ANCHOR_END: lifetime
     let lifetime = match zone_of(key)? {
         Zone::Raw => Lifetime::Kept,
         Zone::Staging | Zone::Curated => Lifetime::Sealed,
@@ -60,7 +64,9 @@ pub fn lifetime(key: &str) -> Result<Lifetime, Refused> {
 /// content; what shows the present may be replaced. Only an orphan may be deleted, and only
 /// of what lives as long as a commit lists it. History is not deleted, however often it
 /// changes.
+// ANCHOR: permit
 pub fn permit(key: &str, operation: Operation) -> Result<Permit, Refused> {
+    // ANCHOR_END: permit
     let lifetime = lifetime(key)?;
     let allowed = match operation {
         Operation::Create => true,
