@@ -207,6 +207,7 @@ impl Contract {
     }
 }
 
+// ANCHOR: drift
 /// What a header says that no known layout says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
@@ -242,6 +243,7 @@ pub enum Drift {
     /// The file starts with a byte order mark. Policy *evolve*: stripped.
     ByteOrderMark,
 }
+// ANCHOR_END: drift
 
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -258,6 +260,7 @@ impl fmt::Display for Drift {
     }
 }
 
+// ANCHOR: layout_map
 /// Where each canonical column stands in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayoutMap {
@@ -272,6 +275,7 @@ pub struct LayoutMap {
     /// How the header departs from the known layout; empty for a known one.
     pub drift: Vec<Drift>,
 }
+// ANCHOR_END: layout_map
 
 /// What changed between two headers of one table. Positions count from 1.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
