@@ -5,7 +5,7 @@
 //! - [`watch`]: checks at every save; [`quiz`]; [`services`]: a local Postgres; [`doctor`]
 //! - [`duckdb`]: finds DuckDB's shared library, and where to get it
 //! - [`local`]: `.cargo/local.toml`, what set-up found on this machine
-//! - [`capstone`]: runs the pipeline
+//! - [`capstone`]: runs the pipeline; [`book`]: builds and serves the book
 //! - [`verify`]: formatting, lints, every test; [`hygiene`] and [`one_build`]
 //!   are two of its steps
 //! - [`engines`]: the optional engines that some tests compare with
@@ -15,6 +15,7 @@
 //! `capstone` passes on the capstone's own code.
 
 mod bench_loop;
+mod book;
 mod builtin;
 mod capstone;
 mod check;
@@ -105,6 +106,13 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<OsString>,
     },
+    /// Builds the book and serves it on this machine; `book build` writes it.
+    #[command(disable_help_flag = true)]
+    Book {
+        /// Passed on as they are: `--open`, `--port 4000`, `build`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<OsString>,
+    },
     /// Checks formatting, lints and tests of the whole workspace.
     Verify(verify::Args),
     /// Installs the optional engines (moto, dbt) into the cache; prints shell exports for them.
@@ -158,6 +166,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Services(args) => services::run(&workspace, &args),
         Command::Doctor(args) => doctor::run(&workspace, &args),
         Command::Capstone { args } => capstone::run(&workspace, args),
+        Command::Book { args } => book::run(&workspace, args),
         Command::Verify(args) => verify::run(&workspace, &args),
         Command::Engines { bench } => engines::install(&workspace, bench),
     }
