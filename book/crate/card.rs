@@ -1,5 +1,7 @@
 //! A checkpoint's card and an item's box: from its facts, with the learner's ticks.
 
+use std::fmt::Write as _;
+
 use workbook::course::{Unit, slug};
 use workbook::facts::{Item, Kind, Part};
 use workbook::progress::Progress;
@@ -84,7 +86,7 @@ pub fn card(unit: &Unit, progress: &Progress, here: &[String]) -> String {
         inline(&facts.summary),
     );
     let mut row = |term: &str, text: &str| {
-        html.push_str(&format!("<dt>{term}</dt><dd>{text}</dd>\n"));
+        let _ = writeln!(html, "<dt>{term}</dt><dd>{text}</dd>");
     };
     row("Risk", &facts.risk.to_string());
     if let Some(delay) = &facts.delay {
@@ -102,25 +104,31 @@ pub fn card(unit: &Unit, progress: &Progress, here: &[String]) -> String {
     }
     html.push_str("</dl>\n");
     for (part, title) in [(Part::Core, "Core"), (Part::Capstone, "Capstone")] {
-        let items: Vec<&Item> = facts.items.iter().filter(|item| item.part == part).collect();
+        let items: Vec<&Item> = facts
+            .items
+            .iter()
+            .filter(|item| item.part == part)
+            .collect();
         if items.is_empty() {
             continue;
         }
         let done = items.iter().filter(|item| progress.done(item)).count();
-        html.push_str(&format!(
+        let _ = write!(
+            html,
             "<p class=\"checkpoint-part\">{title} <span>{done} of {}</span></p>\n<ul>\n",
             items.len()
-        ));
+        );
         for item in items {
             html.push_str(&line(item, progress, here.contains(&item.id)));
         }
         html.push_str("</ul>\n");
     }
     if unit.stands() {
-        html.push_str(&format!(
-            "<p class=\"checkpoint-run\"><code>cargo xtask check {}</code></p>\n",
+        let _ = writeln!(
+            html,
+            "<p class=\"checkpoint-run\"><code>cargo xtask check {}</code></p>",
             escape(unit.name())
-        ));
+        );
     }
     html.push_str("</section>\n");
     html
@@ -194,11 +202,12 @@ pub fn posts(unit: &Unit) -> String {
         "<section class=\"posts\">\n<p>Posts are always optional. Two prompts, should you want to write:</p>\n<ol>\n",
     );
     for post in &unit.facts.posts {
-        html.push_str(&format!("<li>{}</li>\n", inline(post)));
+        let _ = writeln!(html, "<li>{}</li>", inline(post));
     }
-    html.push_str(&format!(
+    let _ = write!(
+        html,
         "</ol>\n<p class=\"how\"><code>cargo xtask post new {} --prompt 1</code> makes a draft under <code>journal/posts/</code>.</p>\n</section>\n",
         escape(unit.name())
-    ));
+    );
     html
 }

@@ -18,7 +18,7 @@ fn options() -> RenderOptions {
     let mut options = RenderOptions::modern();
     options.layout.fast_text_metrics = true;
     let theme = &mut options.theme;
-    theme.font_family = "Open Sans, sans-serif".to_owned();
+    "Open Sans, sans-serif".clone_into(&mut theme.font_family);
     let colours = [
         (&mut theme.primary_color, "--diagram-fill"),
         (&mut theme.primary_text_color, "--diagram-text"),
@@ -74,7 +74,10 @@ mod tests {
         ] {
             let svg = draw(source, "d1").expect(source);
             assert!(svg.contains("<svg"), "{svg}");
-            assert!(svg.contains("var(--diagram-text)"), "it follows the theme: {svg}");
+            assert!(
+                svg.contains("var(--diagram-text)"),
+                "it follows the theme: {svg}"
+            );
             assert!(!svg.contains("\n\n"));
         }
     }
@@ -82,10 +85,17 @@ mod tests {
     #[test]
     fn ids_of_two_diagrams_differ() {
         let source = "flowchart LR\n  A --> B";
-        let (one, two) = (draw(source, "d1").expect("one"), draw(source, "d2").expect("two"));
+        let (one, two) = (
+            draw(source, "d1").expect("one"),
+            draw(source, "d2").expect("two"),
+        );
         assert!(one.contains("id=\"d1-") && two.contains("id=\"d2-"));
         for reference in REFERENCE.captures_iter(&one) {
-            assert!(one.contains(&format!("id=\"{}\"", &reference[1])), "{}", &reference[1]);
+            assert!(
+                one.contains(&format!("id=\"{}\"", &reference[1])),
+                "{}",
+                &reference[1]
+            );
         }
     }
 

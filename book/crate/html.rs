@@ -1,5 +1,7 @@
 //! Small pieces of HTML.
 
+use std::fmt::Write as _;
+
 /// Text as it may stand in HTML, between tags and in attributes.
 pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -28,9 +30,9 @@ pub fn inline(text: &str) -> String {
     for (at, part) in parts.iter().enumerate() {
         let part = escape(part);
         if at % 2 == 1 && at / 2 < pairs {
-            html.push_str(&format!("<code>{part}</code>"));
+            let _ = write!(html, "<code>{part}</code>");
         } else if at % 2 == 1 {
-            html.push_str(&format!("`{part}"));
+            let _ = write!(html, "`{part}");
         } else {
             html.push_str(&part);
         }

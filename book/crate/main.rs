@@ -111,7 +111,10 @@ fn follow(args: &Serve) -> Result<()> {
     let mut built = update(&root, &out, &shelf)?;
     let (listener, port) = listen(args.port).context("no port on localhost is free")?;
     if port != args.port && args.port != 0 {
-        println!("Port {} is in use by another program; this is the next free one.", args.port);
+        println!(
+            "Port {} is in use by another program; this is the next free one.",
+            args.port
+        );
     }
     let address = format!("http://localhost:{port}/");
     println!("The book is at {address} (Ctrl-C ends it). It follows your edits and your progress.");
@@ -141,7 +144,11 @@ fn update(root: &Path, out: &Path, shelf: &Shelf) -> Result<Built> {
     let started = Instant::now();
     let built = make(root, out)?;
     shelf.load(out).context("cannot read what was built")?;
-    println!("{} pages in {:.1} s", built.pages, started.elapsed().as_secs_f64());
+    println!(
+        "{} pages in {:.1} s",
+        built.pages,
+        started.elapsed().as_secs_f64()
+    );
     Ok(built)
 }
 
@@ -155,6 +162,10 @@ fn opened(address: &str) -> bool {
         ("xdg-open", &[])
     };
     let mut command = Command::new(program);
-    command.args(args).arg(address).stdout(Stdio::null()).stderr(Stdio::null());
+    command
+        .args(args)
+        .arg(address)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     command.status().is_ok_and(|status| status.success())
 }

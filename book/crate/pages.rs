@@ -1,6 +1,7 @@
 //! Whole pages of facts: the map, the learner's progress, the coverage of the plans.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use workbook::course::{Course, Unit};
 use workbook::coverage::{Coverage, Line};
@@ -26,11 +27,16 @@ pub fn map(course: &Course, cards: &CardLinks) -> String {
         "<div class=\"wide\"><table class=\"map\">\n<thead><tr><th>Week</th><th>Checkpoint</th><th>Risk</th><th>Usual delay</th><th>Buffer</th><th>Work</th></tr></thead>\n<tbody>\n",
     );
     for week in &course.track.weeks {
-        let units = course.checkpoints.iter().filter(|unit| unit.week == Some(week.number));
+        let units = course
+            .checkpoints
+            .iter()
+            .filter(|unit| unit.week == Some(week.number));
         let units: Vec<&Unit> = units.collect();
         for (at, unit) in units.iter().enumerate() {
             let head = if at == 0 {
-                let risk = week.risk.map_or_else(String::new, |risk| format!("<br><span class=\"how\">risk: {risk}</span>"));
+                let risk = week.risk.map_or_else(String::new, |risk| {
+                    format!("<br><span class=\"how\">risk: {risk}</span>")
+                });
                 format!(
                     "<th scope=\"rowgroup\" rowspan=\"{}\">{}. {}{risk}</th>",
                     units.len(),
@@ -42,15 +48,23 @@ pub fn map(course: &Course, cards: &CardLinks) -> String {
             };
             let facts = &unit.facts;
             let work: u32 = facts.items.iter().map(|item| item.minutes).sum();
-            let stands = if unit.stands() { "" } else { " <span class=\"how\">planned</span>" };
-            html.push_str(&format!(
-                "<tr>{head}<td>{}{stands}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            let stands = if unit.stands() {
+                ""
+            } else {
+                " <span class=\"how\">planned</span>"
+            };
+            let _ = writeln!(
+                html,
+                "<tr>{head}<td>{}{stands}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
                 linked(unit, cards),
                 facts.risk,
-                facts.delay.as_deref().map_or_else(|| "none named".to_owned(), inline),
+                facts
+                    .delay
+                    .as_deref()
+                    .map_or_else(|| "none named".to_owned(), inline),
                 facts.buffer_days.map_or_else(|| "none".to_owned(), days),
                 minutes(work),
-            ));
+            );
         }
     }
     html.push_str("</tbody>\n</table></div>\n");
@@ -68,13 +82,16 @@ pub fn progress(course: &Course, progress: &Progress, cards: &CardLinks) -> Stri
     let done = standing.iter().filter(|item| progress.done(item)).count();
     let mut html = String::from("<section class=\"progress\">\n");
     if progress.is_empty() {
-        html.push_str("<p>Nothing is noted yet: <code>cargo xtask check</code> makes the first note.</p>\n");
+        html.push_str(
+            "<p>Nothing is noted yet: <code>cargo xtask check</code> makes the first note.</p>\n",
+        );
     }
-    html.push_str(&format!(
+    let _ = write!(
+        html,
         "<p><strong>{done} of {} items passed</strong></p>\n<p><progress value=\"{done}\" max=\"{}\" aria-label=\"Items passed\"></progress></p>\n",
         standing.len(),
         standing.len().max(1)
-    ));
+    );
     html.push_str("<div class=\"wide\"><table>\n<thead><tr><th>Checkpoint</th><th>Core</th><th>Capstone</th><th>Deferred</th><th>Hints</th><th>Your time</th><th>Planned for</th></tr></thead>\n<tbody>\n");
     for unit in &course.checkpoints {
         html.push_str(&row(unit, progress, cards));
@@ -93,7 +110,9 @@ fn row(unit: &Unit, progress: &Progress, cards: &CardLinks) -> String {
         );
     }
     let part = |part: Part| {
-        let of = items.iter().filter(|item| item.part == part && item.kind != Kind::Planned);
+        let of = items
+            .iter()
+            .filter(|item| item.part == part && item.kind != Kind::Planned);
         let (done, all) = of.fold((0, 0), |(done, all), item| {
             (done + usize::from(progress.done(item)), all + 1)
         });
@@ -104,7 +123,9 @@ fn row(unit: &Unit, progress: &Progress, cards: &CardLinks) -> String {
         }
     };
     let known = || items.iter().map(|item| progress.item(item));
-    let deferred = known().filter(|item| item.deferred.is_some() && !item.passes).count();
+    let deferred = known()
+        .filter(|item| item.deferred.is_some() && !item.passes)
+        .count();
     let hints: i64 = known().map(|item| item.hints).sum();
     let spent: f64 = known().map(|item| item.minutes).sum();
     let wanted: u32 = items.iter().map(|item| item.minutes).sum();
@@ -143,31 +164,48 @@ pub fn coverage(
         for line in &plan.lines {
             let fate = fate(line, known, &mut problems);
             counts[fate as usize] += 1;
-            let class = if fate == Fate::Planned { " class=\"planned\"" } else { "" };
-            rows.push_str(&format!(
-                "<tr{class}><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            let class = if fate == Fate::Planned {
+                " class=\"planned\""
+            } else {
+                ""
+            };
+            let _ = writeln!(
+                rows,
+                "<tr{class}><td>{}</td><td>{}</td><td>{}</td></tr>",
                 line.line,
                 inline(&line.text),
                 what(line, course, known, cards)
-            ));
+            );
         }
         let [items, other, planned] = counts;
-        text.push_str(&format!(
+        let _ = write!(
+            text,
             "\n## {}\n\n{} lines ask for something: **{items}** are items that stand, **{other}** are met by something else, **{planned}** are planned or stay outside.\n\n<details>\n<summary>All {} lines</summary>\n<div class=\"wide\"><table class=\"coverage\">\n<thead><tr><th>Line</th><th>It asks for</th><th>What became of it</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n</details>\n",
             plan.title,
             plan.lines.len(),
             plan.lines.len(),
-        ));
+        );
     }
-    if problems.is_empty() { Ok(text) } else { Err(problems) }
+    if problems.is_empty() {
+        Ok(text)
+    } else {
+        Err(problems)
+    }
 }
 
 fn fate(line: &Line, known: &BTreeMap<String, bool>, problems: &mut Vec<String>) -> Fate {
     let Some(items) = &line.items else {
-        return if line.by.is_some() { Fate::Other } else { Fate::Planned };
+        return if line.by.is_some() {
+            Fate::Other
+        } else {
+            Fate::Planned
+        };
     };
     for item in items.iter().filter(|item| !known.contains_key(*item)) {
-        problems.push(format!("weeks/tracks/coverage.toml: line {} of a plan names `{item}`, which no checkpoint has", line.line));
+        problems.push(format!(
+            "weeks/tracks/coverage.toml: line {} of a plan names `{item}`, which no checkpoint has",
+            line.line
+        ));
     }
     if items.iter().any(|item| known.get(item) == Some(&true)) {
         Fate::Items
@@ -178,12 +216,19 @@ fn fate(line: &Line, known: &BTreeMap<String, bool>, problems: &mut Vec<String>)
 
 fn what(line: &Line, course: &Course, known: &BTreeMap<String, bool>, cards: &CardLinks) -> String {
     let item = |id: &String| {
-        let unit = course.checkpoints.iter().find(|unit| unit.facts.item(id).is_some());
-        let link = unit.and_then(|unit| cards.get(&unit.facts.id));
+        let unit = course
+            .checkpoints
+            .iter()
+            .find(|unit| unit.facts.item(id).is_some());
+        let card = unit.and_then(|unit| cards.get(&unit.facts.id));
         let name = format!("<code>{}</code>", escape(id));
-        let planned = if known.get(id) == Some(&true) { "" } else { " (planned)" };
-        match link {
-            Some(link) => format!("<a href=\"{link}\">{name}</a>{planned}"),
+        let planned = if known.get(id) == Some(&true) {
+            ""
+        } else {
+            " (planned)"
+        };
+        match card {
+            Some(card) => format!("<a href=\"{card}\">{name}</a>{planned}"),
             None => format!("{name}{planned}"),
         }
     };

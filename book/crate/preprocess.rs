@@ -149,6 +149,11 @@ fn cards(book: &Book) -> BTreeMap<String, PathBuf> {
     cards
 }
 
+/// HTML that Markdown takes as it is: blank lines around it.
+fn block(html: &str) -> String {
+    format!("\n{html}\n")
+}
+
 /// One chapter on its way.
 struct Page<'a> {
     workbook: &'a Workbook,
@@ -185,7 +190,10 @@ impl<'a> Page<'a> {
         });
         Self {
             workbook,
-            shown: file.strip_prefix(&workbook.root).unwrap_or(&file).to_owned(),
+            shown: file
+                .strip_prefix(&workbook.root)
+                .unwrap_or(&file)
+                .to_owned(),
             folder: file.parent().unwrap_or(sources).to_owned(),
             cards: cards.collect(),
             tasks,
@@ -218,7 +226,10 @@ impl<'a> Page<'a> {
                 Place::Open(label) => {
                     opened = number;
                     if label.is_empty() {
-                        self.problem(number, "a fence without a label: name its language, or `text`".to_owned());
+                        self.problem(
+                            number,
+                            "a fence without a label: name its language, or `text`".to_owned(),
+                        );
                     }
                     if label == "mermaid" {
                         diagram = Some(String::new());
@@ -237,7 +248,7 @@ impl<'a> Page<'a> {
                     if let Some(source) = diagram.take() {
                         diagrams += 1;
                         match diagram::draw(&source, &format!("diagram-{diagrams}")) {
-                            Ok(svg) => text.push_str(&format!("\n{svg}\n")),
+                            Ok(svg) => text.push_str(&block(&svg)),
                             Err(error) => self.problem(opened, format!("no diagram: {error}")),
                         }
                         continue;
@@ -260,7 +271,7 @@ impl<'a> Page<'a> {
             text.push_str(&line[end..directive.range.start]);
             end = directive.range.end;
             match self.directive(&directive) {
-                Ok(Some(html)) => text.push_str(&format!("\n{html}\n")),
+                Ok(Some(html)) => text.push_str(&block(&html)),
                 // mdBook's own.
                 Ok(None) => text.push_str(&line[directive.range.clone()]),
                 Err(problems) => {
@@ -315,19 +326,26 @@ impl<'a> Page<'a> {
             "quiz" => {
                 let unit = unit()?;
                 if unit.facts.questions.is_empty() {
-                    return Err(vec![format!("`{name}` has no [[quiz]] in its checkpoint.toml")]);
+                    return Err(vec![format!(
+                        "`{name}` has no [[quiz]] in its checkpoint.toml"
+                    )]);
                 }
                 quiz::quiz(unit)
             }
             "posts" => card::posts(unit()?),
             "task" => {
-                let found = course.find_item(name).map_err(|unknown| vec![unknown.to_string()])?;
+                let found = course
+                    .find_item(name)
+                    .map_err(|unknown| vec![unknown.to_string()])?;
                 let (unit, item) = found;
                 if item.id != name {
                     return Err(vec![format!("name the item by its id: `{}`", item.id)]);
                 }
                 let link = self.cards.get(&unit.facts.id).ok_or_else(|| {
-                    vec![format!("no chapter has {{{{#card {}}}}}, to which the box of `{name}` links", unit.facts.id)]
+                    vec![format!(
+                        "no chapter has {{{{#card {}}}}}, to which the box of `{name}` links",
+                        unit.facts.id
+                    )]
                 })?;
                 card::task(unit, item, progress, link)
             }

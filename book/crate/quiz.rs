@@ -2,6 +2,8 @@
 //!
 //! `assets/quiz.js` shows the verdict; without scripts the answers are folded below.
 
+use std::fmt::Write as _;
+
 use workbook::course::Unit;
 use workbook::facts::Question;
 
@@ -14,10 +16,11 @@ pub fn quiz(unit: &Unit) -> String {
     for (at, question) in unit.facts.questions.iter().enumerate() {
         html.push_str(&form(&format!("quiz-{id}-{}", at + 1), at + 1, question));
     }
-    html.push_str(&format!(
+    let _ = write!(
+        html,
         "<p class=\"how\">Here you answer for yourself. <code>cargo xtask quiz {}</code> asks the same and notes that you passed.</p>\n</section>\n",
         escape(unit.name())
-    ));
+    );
     html
 }
 
@@ -28,14 +31,16 @@ fn form(name: &str, number: usize, question: &Question) -> String {
         inline(&question.question)
     );
     for (value, option) in question.options.iter().enumerate() {
-        html.push_str(&format!(
-            "<label><input type=\"radio\" name=\"{name}\" value=\"{value}\"> <span>{}</span></label>\n",
+        let _ = writeln!(
+            html,
+            "<label><input type=\"radio\" name=\"{name}\" value=\"{value}\"> <span>{}</span></label>",
             inline(option)
-        ));
+        );
     }
-    html.push_str(&format!(
+    let _ = write!(
+        html,
         "</fieldset>\n<button type=\"submit\">Answer</button>\n<p class=\"verdict\" role=\"status\"></p>\n<p class=\"why\" hidden>{}</p>\n</form>\n",
         inline(&question.why)
-    ));
+    );
     html
 }

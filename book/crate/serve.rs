@@ -63,7 +63,9 @@ impl Shelf {
     /// Waits for a change after `seen`, or for the pulse; the newest version.
     fn wait(&self, seen: u64) -> u64 {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(state, PULSE, |state| state.0 == seen);
+        let waited = self
+            .changed
+            .wait_timeout_while(state, PULSE, |state| state.0 == seen);
         waited.unwrap_or_else(PoisonError::into_inner).0.0
     }
 }
@@ -114,7 +116,13 @@ fn answer(stream: &TcpStream, shelf: &Shelf) -> io::Result<()> {
     while let Some((method, target, host)) = request(&mut reader)? {
         // Another site's name for this machine must not read the learner's book.
         if !local(&host) {
-            return reply(stream, "403 Forbidden", "text/plain", b"only for this machine\n", true);
+            return reply(
+                stream,
+                "403 Forbidden",
+                "text/plain",
+                b"only for this machine\n",
+                true,
+            );
         }
         let body = method == "GET";
         if !body && method != "HEAD" {
@@ -125,13 +133,24 @@ fn answer(stream: &TcpStream, shelf: &Shelf) -> io::Result<()> {
             return changes(stream, shelf);
         }
         let (_, files) = shelf.now();
-        let name = if path.ends_with('/') { format!("{path}index.html") } else { decoded(path) };
-        match files.get(&name) {
-            Some(bytes) => reply(stream, "200 OK", kind(&name), bytes, body)?,
-            None => {
-                let page = files.get("/404.html").map_or(&b"not here\n"[..], |bytes| bytes);
-                reply(stream, "404 Not Found", "text/html; charset=utf-8", page, body)?;
-            }
+        let name = if path.ends_with('/') {
+            format!("{path}index.html")
+        } else {
+            decoded(path)
+        };
+        if let Some(bytes) = files.get(&name) {
+            reply(stream, "200 OK", kind(&name), bytes, body)?
+        } else {
+            let page = files
+                .get("/404.html")
+                .map_or(&b"not here\n"[..], |bytes| bytes);
+            reply(
+                stream,
+                "404 Not Found",
+                "text/html; charset=utf-8",
+                page,
+                body,
+            )?;
         }
     }
     Ok(())
@@ -171,23 +190,28 @@ fn decoded(path: &str) -> String {
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.as_bytes();
     while let Some((first, tail)) = rest.split_first() {
-        let code = tail.get(..2).and_then(|code| std::str::from_utf8(code).ok());
+        let code = tail
+            .get(..2)
+            .and_then(|code| std::str::from_utf8(code).ok());
         let code = code.and_then(|code| u8::from_str_radix(code, 16).ok());
-        match (first, code) {
-            (b'%', Some(byte)) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = tail;
-            }
+        if let (b'%', Some(byte)) = (first, code) {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+            rest = tail;
         }
     }
     String::from_utf8(bytes).unwrap_or_default()
 }
 
-fn reply(mut stream: &TcpStream, status: &str, kind: &str, bytes: &[u8], body: bool) -> io::Result<()> {
+fn reply(
+    mut stream: &TcpStream,
+    status: &str,
+    kind: &str,
+    bytes: &[u8],
+    body: bool,
+) -> io::Result<()> {
     let length = bytes.len();
     let mut answer = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n"
@@ -207,7 +231,11 @@ fn changes(mut stream: &TcpStream, shelf: &Shelf) -> io::Result<()> {
     let (mut seen, _) = shelf.now();
     loop {
         let now = shelf.wait(seen);
-        let event = if now == seen { ":\n\n" } else { "event: change\ndata: \n\n" };
+        let event = if now == seen {
+            ":\n\n"
+        } else {
+            "event: change\ndata: \n\n"
+        };
         seen = now;
         stream.write_all(event.as_bytes())?;
     }
@@ -252,7 +280,10 @@ mod tests {
     }
 
     fn get(port: u16, path: &str) -> String {
-        asked(port, &format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"))
+        asked(
+            port,
+            &format!("GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"),
+        )
     }
 
     #[test]
@@ -266,7 +297,13 @@ mod tests {
     #[test]
     fn no_path_leads_outside_of_the_book() {
         let port = started(&Arc::default());
-        for path in ["/../Cargo.toml", "/%2e%2e/Cargo.toml", "//etc/passwd", "/..%5cCargo.toml", ""] {
+        for path in [
+            "/../Cargo.toml",
+            "/%2e%2e/Cargo.toml",
+            "//etc/passwd",
+            "/..%5cCargo.toml",
+            "",
+        ] {
             let answer = get(port, path);
             assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
         }

@@ -116,7 +116,9 @@ impl Include {
             Err(error) => return Some(format!("cannot include {path}: {error}")),
         };
         let part = self.part.as_deref()?;
-        let range = part.split(':').all(|end| end.parse::<usize>().is_ok() || end.is_empty());
+        let range = part
+            .split(':')
+            .all(|end| end.parse::<usize>().is_ok() || end.is_empty());
         if range {
             let lines = text.lines().count();
             let last = part.split(':').filter_map(|end| end.parse().ok()).max();
@@ -126,12 +128,16 @@ impl Include {
         let has = |mark: &str| {
             text.lines().any(|line| {
                 let words: Vec<&str> = line.split_whitespace().collect();
-                words.windows(2).any(|pair| pair[0].ends_with(mark) && pair[1] == part)
+                words
+                    .windows(2)
+                    .any(|pair| pair[0].ends_with(mark) && pair[1] == part)
             })
         };
         match (has("ANCHOR:"), has("ANCHOR_END:")) {
             (true, true) => None,
-            (true, false) => Some(format!("{path} has `ANCHOR: {part}` without its ANCHOR_END")),
+            (true, false) => Some(format!(
+                "{path} has `ANCHOR: {part}` without its ANCHOR_END"
+            )),
             (false, _) => Some(format!("{path} has no `ANCHOR: {part}`")),
         }
     }
@@ -154,6 +160,7 @@ pub fn normal(path: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use super::Place::{Close, Inside, Open, Text};
     use super::*;
 
     #[test]
@@ -171,7 +178,6 @@ mod tests {
         let mut fences = Fences::default();
         let text = "x\n````rust\n```\n~~~\n````\ny";
         let places: Vec<_> = text.lines().map(|line| fences.next(line)).collect();
-        use Place::{Close, Inside, Open, Text};
         assert_eq!(places, [Text, Open("rust"), Inside, Inside, Close, Text]);
         assert!(!fences.is_open());
     }
@@ -185,9 +191,21 @@ mod tests {
         assert_eq!(problem("a.rs"), None);
         assert_eq!(problem("./x/../a.rs:a"), None);
         assert_eq!(problem("a.rs:1:4"), None);
-        assert!(problem("a.rs:1:9").expect("too few lines").contains("4 lines"));
-        assert!(problem("a.rs:b").expect("no anchor").contains("no `ANCHOR: b`"));
-        assert!(problem("a.rs:ab").expect("no end").contains("without its ANCHOR_END"));
+        assert!(
+            problem("a.rs:1:9")
+                .expect("too few lines")
+                .contains("4 lines")
+        );
+        assert!(
+            problem("a.rs:b")
+                .expect("no anchor")
+                .contains("no `ANCHOR: b`")
+        );
+        assert!(
+            problem("a.rs:ab")
+                .expect("no end")
+                .contains("without its ANCHOR_END")
+        );
         assert!(problem("b.rs").expect("no file").contains("b.rs"));
     }
 }

@@ -50,7 +50,12 @@ mod tests {
         let included = [root.path().join("capstone/a.rs")];
         let take = || Snapshot::take(root.path(), &included);
         let mut before = take();
-        for path in ["progress.toml", "weeks/w/a/checkpoint.toml", "book/src/a.md", "capstone/a.rs"] {
+        for path in [
+            "progress.toml",
+            "weeks/w/a/checkpoint.toml",
+            "book/src/a.md",
+            "capstone/a.rs",
+        ] {
             write(path);
             let after = take();
             assert_ne!(before, after, "{path}");
