@@ -105,11 +105,15 @@ fn refuse_foreign(out: &Path) -> Result<()> {
 
 fn follow(args: &Serve) -> Result<()> {
     let root = root()?;
-    let out = root.join("target").join("book-served");
+    let (listener, port) = listen(args.port).context("no port on localhost is free")?;
+    // The port is ours alone, and so is its folder: two books may be served at once.
+    let out = root
+        .join("target")
+        .join("book-served")
+        .join(port.to_string());
     let shelf = Arc::new(Shelf::default());
     let mut seen = Snapshot::take(&root, &[]);
     let mut built = update(&root, &out, &shelf)?;
-    let (listener, port) = listen(args.port).context("no port on localhost is free")?;
     if port != args.port && args.port != 0 {
         println!(
             "Port {} is in use by another program; this is the next free one.",

@@ -139,7 +139,7 @@ fn answer(stream: &TcpStream, shelf: &Shelf) -> io::Result<()> {
             decoded(path)
         };
         if let Some(bytes) = files.get(&name) {
-            reply(stream, "200 OK", kind(&name), bytes, body)?
+            reply(stream, "200 OK", kind(&name), bytes, body)?;
         } else {
             let page = files
                 .get("/404.html")
