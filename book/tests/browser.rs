@@ -115,10 +115,10 @@ impl Browser {
         match event["method"].as_str() {
             Some("Runtime.exceptionThrown") => self.errors.push(params.to_string()),
             Some("Runtime.consoleAPICalled") if params["type"] == "error" => {
-                self.errors.push(params.to_string())
+                self.errors.push(params.to_string());
             }
             Some("Log.entryAdded") if params["entry"]["level"] == "error" => {
-                self.errors.push(params["entry"].to_string())
+                self.errors.push(params["entry"].to_string());
             }
             Some("Network.requestWillBeSent") => {
                 let url = params["request"]["url"].as_str().unwrap_or("");
