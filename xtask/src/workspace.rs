@@ -18,9 +18,16 @@ pub(crate) struct Workspace {
 }
 
 impl Workspace {
-    /// Finds the checkout that this program was compiled in.
+    /// Finds the checkout that cargo runs this program for; without cargo, the one that it
+    /// was compiled in. They differ where checkouts share a target directory, or one moved.
     pub(crate) fn open() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        let folder = match std::env::var_os("CARGO_MANIFEST_DIR") {
+            Some(folder) if std::env::var_os("CARGO_PKG_NAME").is_some_and(|n| n == "xtask") => {
+                PathBuf::from(folder)
+            }
+            _ => PathBuf::from(env!("CARGO_MANIFEST_DIR")),
+        };
+        let root = folder
             .parent()
             .context("the xtask crate has no parent folder")?;
         Ok(Self {
