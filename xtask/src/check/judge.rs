@@ -264,7 +264,7 @@ fn probed(workspace: &Workspace, unit: &Unit, item: &Item) -> Result<Checked> {
         .probe
         .as_ref()
         .context("a probe item says what is tried")?;
-    Ok(match probe::run(workspace, unit, probe)? {
+    Ok(match probe::run(workspace, unit, &item.id, probe)? {
         probe::Found::Passed => checked(item, State::Passed, "found"),
         probe::Found::NotHere(tool) => checked(
             item,

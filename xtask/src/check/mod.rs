@@ -2,7 +2,8 @@
 //!
 //! - [`build`]: compiles test programs
 //! - [`graded`]: runs them and reads their answers
-//! - [`probe`], [`record`]: the two other kinds that a program can judge
+//! - [`probe`], [`record`]: the two other kinds that a program can judge; [`remembered`]:
+//!   what slow probes found before
 //! - [`judge`]: one verdict per item, from all of these
 //! - [`show`]: the same on a terminal, or as JSON
 //!
@@ -13,6 +14,7 @@ pub(crate) mod graded;
 mod judge;
 pub(crate) mod probe;
 pub(crate) mod record;
+mod remembered;
 pub(crate) mod show;
 
 use std::process::ExitCode;
@@ -42,12 +44,18 @@ pub(crate) struct Args {
     /// One JSON document instead of text.
     #[arg(long)]
     json: bool,
+    /// Runs slow probes even if no file of their checkpoint has changed since.
+    #[arg(long)]
+    again: bool,
 }
 
 /// Checks, shows, notes progress.
 pub(crate) fn run(workspace: &Workspace, args: &Args) -> Result<ExitCode> {
     let mut learner = Learner::open(workspace)?;
     let chosen = learner.choose(args.name.as_deref())?;
+    if args.again {
+        remembered::Remembered::open(&workspace.root).forget();
+    }
     let verdict = check(workspace, &mut learner, &chosen, !args.json)?;
     if args.json {
         println!("{}", show::json(&verdict)?);

@@ -4,9 +4,11 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
 use workbook::course::Unit;
 use workbook::facts::Probe;
 
+use super::remembered::{self, Remembered};
 use crate::builtin;
 use crate::workspace::Workspace;
 
@@ -14,7 +16,7 @@ use crate::workspace::Workspace;
 const LIMIT: Duration = Duration::from_mins(5);
 
 /// What a probe found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Found {
     /// What it was looking for.
     Passed,
@@ -24,8 +26,8 @@ pub(crate) enum Found {
     NotHere(String),
 }
 
-/// Runs a probe.
-pub(crate) fn run(workspace: &Workspace, unit: &Unit, probe: &Probe) -> Result<Found> {
+/// Runs a probe of the item `name`; one that is slow, only if something changed since.
+pub(crate) fn run(workspace: &Workspace, unit: &Unit, name: &str, probe: &Probe) -> Result<Found> {
     if let Some(name) = &probe.builtin {
         return match builtin::find(name) {
             Some(builtin) => builtin(workspace, unit),
@@ -45,9 +47,17 @@ pub(crate) fn run(workspace: &Workspace, unit: &Unit, probe: &Probe) -> Result<F
     let Some(program) = builtin::program(workspace, program) else {
         return Ok(Found::NotHere(tool.to_owned()));
     };
+    let mut line = vec![program.to_string_lossy().into_owned()];
+    line.extend(arguments.iter().cloned());
+    let remembered = Remembered::open(&workspace.root);
+    let key = remembered::key(&line, folder);
+    if let Some(found) = remembered.find(name, key) {
+        return Ok(found);
+    }
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder);
-    Ok(match ran(&mut command, LIMIT)? {
+    let started = Instant::now();
+    let found = match ran(&mut command, LIMIT)? {
         None => Found::NotHere(tool.to_owned()),
         Some(Ran { success: true, .. }) => Found::Passed,
         Some(Ran { output, .. }) => Found::NotYet(if output.is_empty() {
@@ -55,7 +65,9 @@ pub(crate) fn run(workspace: &Workspace, unit: &Unit, probe: &Probe) -> Result<F
         } else {
             output
         }),
-    })
+    };
+    remembered.note(name, key, &found, started.elapsed());
+    Ok(found)
 }
 
 /// What a finished program said.

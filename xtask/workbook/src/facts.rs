@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// All that is said about a checkpoint.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -56,7 +56,7 @@ impl Checkpoint {
 }
 
 /// A plan's word for the likelihood of delay.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Risk {
     /// Low.

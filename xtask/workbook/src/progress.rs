@@ -99,7 +99,7 @@ impl Progress {
             Some(_) => {}
             None => return Err(unreadable("it has no `version`".to_owned())),
         }
-        for name in ["items", "checkpoints", "activity"] {
+        for name in ["items", "checkpoints", "activity", "plan"] {
             if document
                 .get(name)
                 .is_some_and(|node| node.as_table().is_none())
@@ -131,6 +131,12 @@ impl Progress {
         let mut ids = std::iter::once(&item.id).chain(&item.aliases);
         let table = ids.find_map(|id| self.table("items", id));
         table.map_or_else(ItemProgress::default, read_item)
+    }
+
+    /// What is known under an id that no checkpoint lists: a track's own.
+    pub fn of_id(&self, id: &str) -> ItemProgress {
+        self.table("items", id)
+            .map_or_else(ItemProgress::default, read_item)
     }
 
     /// Whether it passed once and was not seen failing since.
@@ -197,6 +203,38 @@ impl Progress {
         subtable(all, checkpoint)[key] = value(text);
     }
 
+    /// Minutes that the learner logged by hand for a checkpoint, on top of the measured ones;
+    /// a correction may make them negative.
+    pub fn logged_minutes(&self, checkpoint: &str) -> f64 {
+        let table = self.table("checkpoints", checkpoint);
+        table
+            .and_then(|table| table.get("logged_minutes"))
+            .and_then(number)
+            .unwrap_or(0.0)
+    }
+
+    /// Sets what [`Self::logged_minutes`] tells.
+    pub fn log_minutes(&mut self, checkpoint: &str, minutes: f64) {
+        let all = subtable(self.document.as_table_mut(), "checkpoints");
+        all.set_implicit(true);
+        subtable(all, checkpoint)["logged_minutes"] = value(minutes);
+    }
+
+    /// The plan, as it stands in the file; the crate `plan` reads and writes it.
+    pub fn plan(&self) -> Option<&Table> {
+        self.document.get("plan")?.as_table()
+    }
+
+    /// See [`Self::plan`].
+    pub fn plan_mut(&mut self) -> &mut Table {
+        subtable(self.document.as_table_mut(), "plan")
+    }
+
+    /// The file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A noted fact about a whole checkpoint.
     pub fn noted(&self, checkpoint: &str, key: &str) -> Option<&str> {
         self.table("checkpoints", checkpoint)?.get(key)?.as_str()
@@ -248,21 +286,20 @@ fn subtable<'a>(parent: &'a mut Table, name: &str) -> &'a mut Table {
 
 fn read_item(table: &Table) -> ItemProgress {
     let date = |key| table.get(key).and_then(Node::as_str)?.parse().ok();
-    let number = |key| table.get(key).and_then(Node::as_integer).unwrap_or(0);
-    let minutes = table.get("minutes");
+    let count = |key| table.get(key).and_then(Node::as_integer).unwrap_or(0);
     ItemProgress {
         first_passed: date("first_passed"),
         passes: table.get("passes").and_then(Node::as_bool) == Some(true),
-        attempts: number("attempts"),
-        minutes: minutes
-            .and_then(|node| {
-                node.as_float()
-                    .or(node.as_integer().map(|whole| whole as f64))
-            })
-            .unwrap_or(0.0),
-        hints: number("hints"),
+        attempts: count("attempts"),
+        minutes: table.get("minutes").and_then(number).unwrap_or(0.0),
+        hints: count("hints"),
         deferred: date("deferred"),
     }
+}
+
+fn number(node: &Node) -> Option<f64> {
+    node.as_float()
+        .or_else(|| node.as_integer().map(|whole| whole as f64))
 }
 
 fn minutes_between(last: Timestamp, now: Timestamp) -> f64 {

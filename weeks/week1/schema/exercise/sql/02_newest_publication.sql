@@ -5,4 +5,14 @@
 -- Order:   program_year
 -- Tables:  sql/tables.sql
 
--- TODO: your query
+with newest as (
+    select program_year, max(published) as published
+    from publications
+    group by program_year
+)
+
+select program_year, published, count(*) as records, sum(amount) as amount
+from publications
+inner join newest using (program_year, published)
+group by program_year, published
+order by program_year;

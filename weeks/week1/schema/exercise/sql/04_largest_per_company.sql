@@ -6,4 +6,11 @@
 -- Order:   company_id, place
 -- Tables:  sql/tables.sql
 
--- TODO: your query
+select
+    company_id,
+    row_number() over (partition by company_id order by amount desc, record_id) as place,
+    record_id,
+    amount
+from payments
+qualify place <= 3
+order by company_id, place;
