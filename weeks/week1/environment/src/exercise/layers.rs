@@ -1,10 +1,8 @@
 //! Who says what, and what holds.
 
-use std::collections::BTreeMap;
-
 use crate::{
-    Config, Explained, Layer, NOT_SHOWN, OWN_PREFIX, Problem, Problems, Resolved, Said, Secret,
-    Setting, Value, nearest, without_user,
+    Config, Explained, Layer, NOT_SHOWN, OWN_PREFIX, Problem, Problems, Said, Secret, Setting,
+    Value, nearest, without_user,
 };
 
 /// What variables say, in the environment or in `.env`.
@@ -18,20 +16,11 @@ pub fn from_variables(
     layer: Layer,
     variables: &[(String, Secret)],
 ) -> Result<Said, Problems> {
-    let mut said = Said::nothing(layer);
-    let mut problems = Vec::new();
-    for (name, text) in variables {
-        let setting = settings.iter().find(|setting| setting.variable == name);
-        if let Some(setting) = setting {
-            if !text.expose().is_empty() {
-                said.texts.insert(setting.key, text.clone());
-            }
-        } else if name.starts_with(OWN_PREFIX) {
-            let variables = settings.iter().map(|setting| setting.variable);
-            problems.push(unknown(layer, name, nearest(name, variables)));
-        }
-    }
-    all_or(said, problems)
+    todo!(
+        "take what {} settings know of {} variables in {layer}",
+        settings.len(),
+        variables.len()
+    )
 }
 
 /// What `open-payments.toml` says; `entries` are its keys and texts.
@@ -40,26 +29,11 @@ pub fn from_variables(
 /// the [`nearest`] key of all settings that are no secrets. It is committed, so a secret in
 /// it is [`Problem::Misplaced`]. An empty text says nothing. All problems are told.
 pub fn from_file(settings: &[Setting], entries: &[(String, String)]) -> Result<Said, Problems> {
-    let mut said = Said::nothing(Layer::File);
-    let mut problems = Vec::new();
-    for (name, text) in entries {
-        match settings.iter().find(|setting| setting.key == name) {
-            Some(setting) if setting.secret => problems.push(Problem::Misplaced {
-                key: setting.key,
-                variable: setting.variable,
-            }),
-            Some(_) if text.is_empty() => {}
-            Some(setting) => {
-                said.texts.insert(setting.key, Secret::new(text));
-            }
-            None => {
-                let open = settings.iter().filter(|setting| !setting.secret);
-                let keys = open.map(|setting| setting.key);
-                problems.push(unknown(Layer::File, name, nearest(name, keys)));
-            }
-        }
-    }
-    all_or(said, problems)
+    todo!(
+        "take what {} settings know of {} entries",
+        settings.len(),
+        entries.len()
+    )
 }
 
 /// What holds.
@@ -76,32 +50,12 @@ pub fn from_file(settings: &[Setting], entries: &[(String, String)]) -> Result<S
 ///
 /// Anything else that is required and that nobody says is [`Problem::Missing`]. All problems
 /// are told at once.
-// ANCHOR: resolve
 pub fn resolve(settings: &[Setting], layers: &[Said]) -> Result<Config, Problems> {
-    // ANCHOR_END: resolve
-    let mut config = Config::default();
-    let mut problems = Vec::new();
-    let sources = group_sources(settings, layers);
-    for setting in settings {
-        let winner = match setting.group {
-            None => alone(setting, layers),
-            Some(group) => sources
-                .get(group)
-                .and_then(|said| Some((said.layer, said.texts.get(setting.key)?.expose()))),
-        };
-        let Some((layer, text)) = winner else {
-            problems.extend(absent(setting, &sources));
-            continue;
-        };
-        match Value::read(setting, text) {
-            Ok(value) => {
-                let resolved = Resolved { value, layer };
-                config.values.insert(setting.key, resolved);
-            }
-            Err(wrong) => problems.push(Problem::invalid(setting, layer, text, wrong)),
-        }
-    }
-    all_or(config, problems)
+    todo!(
+        "find out what {} layers say of {} settings",
+        layers.len(),
+        settings.len()
+    )
 }
 
 /// What holds of every setting, in their order, and who said it: what a program shows when
@@ -110,82 +64,9 @@ pub fn resolve(settings: &[Setting], layers: &[Said]) -> Result<Config, Problems
 /// A secret is shown as [`NOT_SHOWN`], whatever its length; texts and addresses are shown
 /// [`without_user`]; a time is shown in seconds: `90s`.
 pub fn explain(settings: &[Setting], config: &Config) -> Vec<Explained> {
-    let line = |setting: &Setting| {
-        let resolved = config.values.get(setting.key);
-        Explained {
-            key: setting.key,
-            variable: setting.variable,
-            shown: resolved.map(|resolved| show(&resolved.value)),
-            layer: resolved.map(|resolved| resolved.layer),
-        }
-    };
-    settings.iter().map(line).collect()
-}
-
-fn unknown(layer: Layer, name: &str, nearest: Option<&str>) -> Problem {
-    Problem::Unknown {
-        layer,
-        name: name.to_owned(),
-        nearest: nearest.map(str::to_owned),
-    }
-}
-
-fn all_or<T>(good: T, problems: Vec<Problem>) -> Result<T, Problems> {
-    if problems.is_empty() {
-        Ok(good)
-    } else {
-        Err(Problems(problems))
-    }
-}
-
-/// The layer that each group is taken from.
-fn group_sources<'a>(settings: &[Setting], layers: &'a [Said]) -> BTreeMap<&'static str, &'a Said> {
-    let mut sources: BTreeMap<&'static str, &Said> = BTreeMap::new();
-    for setting in settings {
-        let Some(group) = setting.group else { continue };
-        for said in layers {
-            let higher = sources.get(group).is_none_or(|now| now.layer < said.layer);
-            if higher && said.texts.contains_key(setting.key) {
-                sources.insert(group, said);
-            }
-        }
-    }
-    sources
-}
-
-/// Who says a setting that is in no group, and what.
-fn alone<'a>(setting: &Setting, layers: &'a [Said]) -> Option<(Layer, &'a str)> {
-    layers
-        .iter()
-        .filter_map(|said| Some((said.layer, said.texts.get(setting.key)?.expose())))
-        .max_by_key(|(layer, _)| *layer)
-        .or_else(|| Some((Layer::Default, setting.default?)))
-}
-
-/// What is wrong with a setting that nobody says, if anything.
-fn absent(setting: &Setting, sources: &BTreeMap<&'static str, &Said>) -> Option<Problem> {
-    if !setting.required {
-        return None;
-    }
-    match setting.group {
-        None => Some(Problem::Missing {
-            variable: setting.variable,
-            key: setting.key,
-            secret: setting.secret,
-        }),
-        Some(group) => sources.get(group).map(|said| Problem::Incomplete {
-            variable: setting.variable,
-            group,
-            layer: said.layer,
-        }),
-    }
-}
-
-fn show(value: &Value) -> String {
-    match value {
-        Value::Text(text) | Value::Address(text) => without_user(text),
-        Value::Count(count) => count.to_string(),
-        Value::Time(time) => format!("{}s", time.as_secs()),
-        Value::Secret(_) => NOT_SHOWN.to_owned(),
-    }
+    todo!(
+        "show {} values of {} settings",
+        config.values.len(),
+        settings.len()
+    )
 }

@@ -6,22 +6,8 @@ use crate::{Lifetime, Operation, Permit, Refused, Zone};
 ///
 /// A key has at least one part behind its zone. An empty part, `.` or `..` anywhere makes it
 /// a key in no zone, because stores that keep files would follow it elsewhere.
-// ANCHOR: zone_of
 pub fn zone_of(key: &str) -> Result<Zone, Refused> {
-    // ANCHOR_END: zone_of
-    let parts: Vec<&str> = key.split('/').collect();
-    let leads_out = parts.iter().any(|part| matches!(*part, "" | "." | ".."));
-    let zone = match parts[..] {
-        ["raw", _, ..] => Zone::Raw,
-        ["staging", _, ..] => Zone::Staging,
-        ["curated", _, ..] => Zone::Curated,
-        ["metadata", _, ..] => Zone::Metadata,
-        _ => return Err(no_zone(key)),
-    };
-    if leads_out {
-        return Err(no_zone(key));
-    }
-    Ok(zone)
+    todo!("the zone of {key}")
 }
 
 /// How long an object stays as it is.
@@ -43,19 +29,8 @@ pub fn zone_of(key: &str) -> Result<Zone, Refused> {
 ///
 /// Any other place in `metadata/` has no rule yet, and what has no rule is
 /// [`Refused::NoRule`]; a folder alone is no object.
-// ANCHOR: lifetime
 pub fn lifetime(key: &str) -> Result<Lifetime, Refused> {
-    // ANCHOR_END: lifetime
-    let lifetime = match zone_of(key)? {
-        Zone::Raw => Lifetime::Kept,
-        Zone::Staging | Zone::Curated => Lifetime::Sealed,
-        Zone::Metadata => {
-            return of_metadata(key).ok_or_else(|| Refused::NoRule {
-                key: key.to_owned(),
-            });
-        }
-    };
-    Ok(lifetime)
+    todo!("how long {key} stays as it is")
 }
 
 /// Leave to do something to an object, or why not.
@@ -64,39 +39,6 @@ pub fn lifetime(key: &str) -> Result<Lifetime, Refused> {
 /// content; what shows the present may be replaced. Only an orphan may be deleted, and only
 /// of what lives as long as a commit lists it. History is not deleted, however often it
 /// changes.
-// ANCHOR: permit
 pub fn permit(key: &str, operation: Operation) -> Result<Permit, Refused> {
-    // ANCHOR_END: permit
-    let lifetime = lifetime(key)?;
-    let allowed = match operation {
-        Operation::Create => true,
-        Operation::Rewrite => lifetime != Lifetime::Once,
-        Operation::Replace => lifetime == Lifetime::Current,
-        Operation::Collect => lifetime == Lifetime::Sealed,
-        Operation::Remove => false,
-    };
-    if allowed {
-        return Ok(Permit::new(key, operation));
-    }
-    Err(Refused::Forbidden {
-        key: key.to_owned(),
-        operation,
-        lifetime,
-    })
-}
-
-fn no_zone(key: &str) -> Refused {
-    Refused::NoZone {
-        key: key.to_owned(),
-    }
-}
-
-fn of_metadata(key: &str) -> Option<Lifetime> {
-    match key.split('/').collect::<Vec<_>>()[..] {
-        [_, "lake.json"] | [_, "commits" | "lineage", _, ..] => Some(Lifetime::Once),
-        [_, "quality", _, ..] => Some(Lifetime::Kept),
-        [_, "validation" | "audit" | "manifests" | "changes", _, ..] => Some(Lifetime::Sealed),
-        [_, "ingested" | "sources" | "attempts", _, ..] => Some(Lifetime::Current),
-        _ => None,
-    }
+    todo!("whether {key} may be {operation}; `Permit::new` makes a permit")
 }

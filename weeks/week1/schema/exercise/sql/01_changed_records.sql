@@ -6,15 +6,4 @@
 -- Order:   record_id
 -- Tables:  sql/tables.sql
 
-select record_id
-from publications as old
-inner join publications as new using (program_year, record_id)
-where
-    program_year = 2023
-    and old.published < new.published
-    and (
-        old.city is distinct from new.city
-        or old.state is distinct from new.state
-        or old.amount is distinct from new.amount
-    )
-order by record_id;
+-- TODO: your query

@@ -6,11 +6,4 @@
 -- Order:   company_id, place
 -- Tables:  sql/tables.sql
 
-select
-    company_id,
-    row_number() over (partition by company_id order by amount desc, record_id) as place,
-    record_id,
-    amount
-from payments
-qualify place <= 3
-order by company_id, place;
+-- TODO: your query

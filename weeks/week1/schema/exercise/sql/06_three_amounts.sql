@@ -6,16 +6,4 @@
 -- Order:   company_id
 -- Tables:  sql/tables.sql
 
-select
-    company_id,
-    coalesce(sum(amount) filter (where nature = 'Food and Beverage'), 0) as meals,
-    coalesce(sum(amount) filter (where nature = 'Travel and Lodging'), 0) as travel,
-    coalesce(
-        sum(amount) filter (
-            where nature is null or nature not in ('Food and Beverage', 'Travel and Lodging')
-        ),
-        0
-    ) as other
-from payments
-group by company_id
-order by company_id;
+-- TODO: your query

@@ -7,17 +7,4 @@
 -- Order:   state, NULL last
 -- Tables:  sql/tables.sql
 
-with cleaned as (
-    select upper(trim(state)) as state
-    from payments
-),
-
-known as (
-    select case when state in ('', '-', 'N/A', '#N/A', '-- SELECT --') then null else state end as state
-    from cleaned
-)
-
-select state, count(*) as records
-from known
-group by state
-order by state nulls last;
+-- TODO: your query

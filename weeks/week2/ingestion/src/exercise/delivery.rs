@@ -1,4 +1,7 @@
 //! Which partition and publication a file delivers.
+//!
+//! Given: what is written in a name ([`FileName`]) and how years and dates are read (`year`,
+//! `cms_date`). Yours: whom to believe.
 
 use std::collections::BTreeMap;
 
@@ -21,54 +24,5 @@ pub fn delivery_of(
     name: Option<&FileName>,
     partitions: &BTreeMap<String, u64>,
 ) -> Result<Delivery, DeliveryError> {
-    let (year_text, publication_text) = majority(partitions)?;
-    let program_year = agree(
-        "program year",
-        name.and_then(|name| name.program_year),
-        year(&year_text),
-    )?;
-    let publication = agree(
-        "publication date",
-        name.and_then(|name| name.publication),
-        cms_date(&publication_text),
-    )?;
-    Ok(Delivery {
-        dataset: dataset.to_owned(),
-        program_year,
-        publication,
-    })
-}
-
-fn majority(partitions: &BTreeMap<String, u64>) -> Result<(String, String), DeliveryError> {
-    let total: u64 = partitions.values().sum();
-    let Some((pair, count)) = partitions.iter().max_by_key(|(_, count)| **count) else {
-        return Ok(Default::default());
-    };
-    if count * 2 <= total {
-        let found: Vec<_> = partitions
-            .iter()
-            .map(|(pair, count)| format!("{pair} in {count}"))
-            .collect();
-        return Err(DeliveryError::Mixed {
-            found: found.join(", "),
-        });
-    }
-    let (year, publication) = pair.split_once('|').unwrap_or((pair, ""));
-    Ok((year.to_owned(), publication.to_owned()))
-}
-
-fn agree<T: PartialEq + ToString>(
-    what: &'static str,
-    name: Option<T>,
-    records: Option<T>,
-) -> Result<T, DeliveryError> {
-    match (name, records) {
-        (Some(name), Some(records)) if name != records => Err(DeliveryError::Disagreement {
-            what,
-            name: name.to_string(),
-            records: records.to_string(),
-        }),
-        (Some(value), _) | (None, Some(value)) => Ok(value),
-        (None, None) => Err(DeliveryError::Unknown { what }),
-    }
+    todo!("{dataset}: {name:?} against {partitions:?}")
 }

@@ -1,4 +1,8 @@
 //! When to try again.
+//!
+//! Given: what is counted ([`Attempts`]). Yours: which answers are worth another try, how long
+//! to wait for it, and when enough is enough. Nothing here sleeps or draws a number: time and
+//! chance come in as values.
 
 use std::time::Duration;
 
@@ -8,7 +12,7 @@ use crate::{PROGRESS, RetryPolicy};
 /// out (408), it is too early (425), there were too many requests (429), or the server itself
 /// failed (500 to 599). Of everything else the next answer would be the same.
 pub fn is_passing(status: u16) -> bool {
-    matches!(status, 408 | 425 | 429 | 500..=599)
+    todo!("whether status {status} passes")
 }
 
 /// The pause before attempt `attempt` (the first retry is attempt 2), or `None` to give up:
@@ -25,13 +29,7 @@ pub fn delay_before(
     waited: Duration,
     unit: f64,
 ) -> Option<Duration> {
-    if attempt > policy.max_attempts || attempt < 2 {
-        return None;
-    }
-    let doublings = (attempt - 2).min(31);
-    let bound = policy.base.saturating_mul(1 << doublings).min(policy.cap);
-    let delay = bound.mul_f64(unit.clamp(0.0, 1.0));
-    (waited.saturating_add(delay) <= policy.budget).then_some(delay)
+    todo!("{unit} of the bound of attempt {attempt}, if {policy:?} allows it after {waited:?}")
 }
 
 /// The pause before attempt `attempt` when the server asks for `at_least`: never less than
@@ -44,8 +42,7 @@ pub fn pause_before(
     unit: f64,
     at_least: Duration,
 ) -> Option<Duration> {
-    let pause = delay_before(policy, attempt, waited, unit)?.max(at_least);
-    (waited.saturating_add(pause) <= policy.budget).then_some(pause)
+    todo!("attempt {attempt} by {policy:?} after {waited:?}, at {unit}, not before {at_least:?}")
 }
 
 /// Counts the failures of one transfer.
@@ -82,14 +79,6 @@ impl Attempts {
     /// the policy allows, and a server that drops every connection must not hold a run for
     /// ever. New are bytes beyond the farthest that was reached before.
     pub fn next_pause(&mut self, reached: u64, unit: f64, at_least: Duration) -> Option<Duration> {
-        if reached >= self.reached.saturating_add(PROGRESS) {
-            self.failed = 0;
-            self.waited = Duration::ZERO;
-        }
-        self.reached = self.reached.max(reached);
-        self.failed += 1;
-        let pause = pause_before(&self.policy, self.failed + 1, self.waited, unit, at_least)?;
-        self.waited += pause;
-        Some(pause)
+        todo!("one more failure of {self:?} at {reached} bytes: at {unit}, not before {at_least:?}")
     }
 }

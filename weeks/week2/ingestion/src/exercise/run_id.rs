@@ -1,4 +1,6 @@
 //! The id of a run: its content, and nothing else.
+//!
+//! Given: `hex` for the digits. Yours: what goes into the hash, and in which order.
 
 use sha2::{Digest, Sha256};
 
@@ -13,18 +15,5 @@ use crate::solution::hex;
 /// files count in the order of their names, however they are listed, and a folder in front
 /// of a name (`/` or `\`) does not count.
 pub fn run_id(input: &RunInput<'_>) -> String {
-    let mut files: Vec<_> = input.files.to_vec();
-    for (name, ..) in &mut files {
-        if let Some(folder) = name.rfind(['/', '\\']) {
-            name.drain(..=folder);
-        }
-    }
-    files.sort();
-    let canonical = RunInput {
-        files: &files,
-        ..input.clone()
-    };
-    // Struct fields serialise in declaration order, so the bytes are canonical.
-    let json = serde_json::to_vec(&canonical).expect("plain structs serialise");
-    hex(&Sha256::digest(json)[..16])
+    todo!("the id of {input:?}")
 }
