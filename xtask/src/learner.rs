@@ -53,9 +53,23 @@ impl Clock {
 impl Learner {
     /// Reads the facts, and the progress if there is any.
     pub(crate) fn open(workspace: &Workspace) -> Result<Self> {
+        let progress = Progress::load(&workspace.root)?;
+        let track = progress.track().unwrap_or(BASE_TRACK).to_owned();
+        Self::on(workspace, &track, progress)
+    }
+
+    /// The same, on a track of this name.
+    pub(crate) fn on(workspace: &Workspace, track: &str, progress: Progress) -> Result<Self> {
+        let known = workbook::track::names(&workspace.root);
+        if !known.iter().any(|known| known == track) {
+            bail!(Usage(format!(
+                "there is no track `{track}`; there are {}. Nothing was changed",
+                known.join(", ")
+            )));
+        }
         Ok(Self {
-            course: Course::load(&workspace.root, BASE_TRACK)?,
-            progress: Progress::load(&workspace.root)?,
+            course: Course::load(&workspace.root, track)?,
+            progress,
             clock: Clock::system(),
         })
     }
@@ -144,6 +158,19 @@ impl Learner {
         units
             .find(|unit| unit.facts.id == *id)
             .context("it was just found")
+    }
+
+    /// The one checkpoint that a name stands for, whether its exercises stand or not.
+    pub(crate) fn checkpoint(&self, name: &str) -> Result<&Unit> {
+        let found = self.course.find(name).map_err(|error| usage(&error))?;
+        let [unit] = found.as_slice() else {
+            let names: Vec<&str> = found.iter().map(|unit| unit.name()).collect();
+            bail!(Usage(format!(
+                "name one checkpoint of {}",
+                names.join(", ")
+            )));
+        };
+        Ok(unit)
     }
 
     /// The item that a name stands for.

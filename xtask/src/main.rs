@@ -2,6 +2,7 @@
 //!
 //! - [`learner`]: course, progress, clock; [`check`]: what is done; [`learn`]: everything
 //!   else that a learner does; [`lock`]: what was delivered; [`builtin`]: probes and tools
+//! - [`planning`]: dates, buffers, forecast
 //! - [`watch`]: checks at every save; [`quiz`]; [`services`]: a local Postgres; [`doctor`]
 //! - [`duckdb`]: finds DuckDB's shared library, and where to get it
 //! - [`local`]: `.cargo/local.toml`, what set-up found on this machine
@@ -28,6 +29,7 @@ mod learner;
 mod local;
 mod lock;
 mod one_build;
+mod planning;
 mod process;
 mod quiz;
 mod services;
@@ -68,11 +70,17 @@ enum Command {
     },
     /// Checks your work, item by item, and says what to do next.
     Check(check::Args),
-    /// Shows where you are: core and capstone items done, checkpoint by checkpoint.
+    /// Shows where you are; with a plan, whether it holds.
     Status(learn::status::StatusArgs),
     /// Lists the open items of the current checkpoint.
     #[command(after_help = "Example:\n  cargo xtask today")]
     Today,
+    /// Dates for the work: start, show, move, log.
+    #[command(after_help = "Example:\n  cargo xtask plan show")]
+    Plan {
+        #[command(subcommand)]
+        command: Option<planning::PlanCommand>,
+    },
     /// Shows one more hint for an item: questions first, then pointers.
     Hint(learn::hint::Args),
     /// Shows the reference as a diff against yours, after a pass.
@@ -153,6 +161,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check(args) => check::run(&workspace, &args),
         Command::Status(args) => learn::status::status(&workspace, &args),
         Command::Today => learn::status::today(&workspace),
+        Command::Plan { command } => planning::run(&workspace, command),
         Command::Hint(args) => learn::hint::run(&workspace, &args),
         Command::Solution(args) => learn::solution::run(&workspace, &args),
         Command::Reset(args) => learn::reset::reset(&workspace, &args),

@@ -3,13 +3,16 @@
 use std::process::ExitCode;
 
 use anstream::println;
-use anstyle::Style;
+use anstyle::{AnsiColor, Style};
 use anyhow::{Context, Result};
+use plan::report::Report;
+use plan::zones::Zone;
 use serde::Serialize;
 use workbook::course::Unit;
 use workbook::facts::{Item, Kind, Part};
 
 use crate::learner::Learner;
+use crate::planning;
 use crate::workspace::Workspace;
 
 const STRONG: Style = Style::new().bold();
@@ -17,11 +20,20 @@ const FAINT: Style = Style::new().dimmed();
 
 /// What `status` is asked for.
 #[derive(clap::Args)]
-#[command(after_help = "Example:\n  cargo xtask status --json")]
+#[command(
+    after_help = "Examples:\n  cargo xtask status\n  cargo xtask status --json\n  cargo xtask status --html\n  cargo xtask status --ics plan.ics"
+)]
 pub(crate) struct StatusArgs {
     /// One JSON document instead of text.
     #[arg(long)]
     json: bool,
+}
+
+/// Everything that `--json` shows.
+#[derive(Serialize)]
+struct Document<'a> {
+    checkpoints: &'a [Row],
+    plan: Option<&'a Report>,
 }
 
 /// One checkpoint's counts.
@@ -46,15 +58,56 @@ pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCod
         .filter(|unit| unit.number.is_some())
         .map(|unit| row(&learner, unit))
         .collect();
+    let plan = planning::today(workspace, &learner)?;
     if args.json {
-        let text = serde_json::to_string_pretty(&rows).context("rows are plain data")?;
+        let document = Document {
+            checkpoints: &rows,
+            plan: plan.as_ref(),
+        };
+        let text = serde_json::to_string_pretty(&document).context("rows are plain data")?;
         println!("{text}");
         return Ok(ExitCode::SUCCESS);
     }
+    match &plan {
+        Some(report) => screen(report),
+        None => table(&rows),
+    }
+    println!("{STRONG}Next:{STRONG:#}    {}", next_step(&learner));
+    if plan.is_none() {
+        println!("{FAINT}`cargo xtask plan start --help` shows how to put dates to it.{FAINT:#}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The plan on one screen; its zone in its colour.
+fn screen(report: &Report) {
+    let colour = match report.zone {
+        Some(Zone::Red) => AnsiColor::Red.on_default().bold(),
+        Some(Zone::Yellow) => AnsiColor::Yellow.on_default().bold(),
+        Some(Zone::Green) => AnsiColor::Green.on_default().bold(),
+        None => Style::new(),
+    };
+    for (at, line) in plan::screen::text(report).lines().enumerate() {
+        match line.split_at_checked(9) {
+            _ if at == 0 => println!("{STRONG}{line}{STRONG:#}"),
+            Some(("Burn     ", rest)) => {
+                let (zone, rest) = rest.split_once(':').unwrap_or((rest, ""));
+                println!("{STRONG}Burn{STRONG:#}     {colour}{zone}{colour:#}:{rest}");
+            }
+            Some((label, rest)) if label.trim().chars().all(char::is_alphabetic) => {
+                println!("{STRONG}{label}{STRONG:#}{rest}");
+            }
+            _ => println!("{line}"),
+        }
+    }
+}
+
+/// Without a plan: every checkpoint, and what is done of it.
+fn table(rows: &[Row]) {
     println!(
         "{STRONG}     checkpoint                               core  capstone  risk{STRONG:#}"
     );
-    for row in &rows {
+    for row in rows {
         let Row {
             number,
             title,
@@ -76,8 +129,7 @@ pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCod
             share(capstone)
         );
     }
-    println!("\n{STRONG}Next:{STRONG:#} {}", next_step(&learner));
-    Ok(ExitCode::SUCCESS)
+    println!();
 }
 
 fn row(learner: &Learner, unit: &Unit) -> Row {

@@ -225,6 +225,11 @@ impl Progress {
         self.document.get("plan")?.as_table()
     }
 
+    /// The track that the learner planned with.
+    pub fn track(&self) -> Option<&str> {
+        self.plan()?.get("track")?.as_str()
+    }
+
     /// See [`Self::plan`].
     pub fn plan_mut(&mut self) -> &mut Table {
         subtable(self.document.as_table_mut(), "plan")

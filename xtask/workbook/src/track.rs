@@ -1,8 +1,19 @@
 //! A track: a plan over the items, `weeks/tracks/<id>.toml`.
 
+use std::path::Path;
+
 use serde::Deserialize;
 
-use crate::facts::Risk;
+use crate::facts::{Item, Kind, Part, Risk};
+use crate::{entries, read};
+
+/// Names of all tracks under `root`: files of `weeks/tracks` that hold one.
+pub fn names(root: &Path) -> Vec<String> {
+    let files = entries(&root.join("weeks").join("tracks"));
+    let tracks = files.iter().filter(|path| read::<Track>(path).is_ok());
+    let stems = tracks.filter_map(|path| path.file_stem()?.to_str());
+    stems.map(str::to_owned).collect()
+}
 
 /// A plan: weeks, their checkpoints, and the order of their items.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -64,6 +75,27 @@ pub struct PlannedItem {
     pub title: String,
     /// Why nothing stands yet.
     pub reason: String,
+}
+
+impl PlannedItem {
+    /// As an item that nothing checks.
+    pub fn as_item(&self) -> Item {
+        Item {
+            id: self.id.clone(),
+            aliases: Vec::new(),
+            kind: Kind::Planned,
+            part: Part::Core,
+            title: self.title.clone(),
+            minutes: 0,
+            task: String::new(),
+            tests: None,
+            files: Vec::new(),
+            hints: Vec::new(),
+            probe: None,
+            record: None,
+            reason: Some(self.reason.clone()),
+        }
+    }
 }
 
 /// A checkpoint that a track takes as done: the reference stands in for it.
