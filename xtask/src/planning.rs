@@ -232,11 +232,11 @@ fn hours(hours: Option<f64>) -> Result<Option<f64>> {
 fn show(report: &Report) -> ExitCode {
     println!("{}\n", report.title);
     println!(
-        "{:<40} {:<23} {:<8} done",
-        "checkpoint", "planned", "buffer"
+        "{:<40} {:<21} {:<8} buffer",
+        "checkpoint", "planned", "done"
     );
     for unit in &report.units {
-        println!("{}", line(report, unit).trim_end());
+        println!("{}", line(unit).trim_end());
     }
     let date = |date| on(date, report.today);
     println!("\nlast day of work     {}", date(report.end));
@@ -261,21 +261,20 @@ fn show(report: &Report) -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn line(report: &Report, unit: &Unit) -> String {
-    let date = |date: Date| on(date, report.today);
+fn line(unit: &Unit) -> String {
+    let day = |date: Date| date.strftime("%-d %b").to_string();
     let dates = unit.dates.map_or_else(
         || "before the plan".to_owned(),
-        |[first, last]| format!("{} - {}", date(first), date(last)),
+        |[first, last]| format!("{} - {}", day(first), day(last)),
     );
     let buffer = match unit.buffer {
         Some([_, high]) if unit.capped => format!("max {}", half(high)),
         Some([low, high]) if low < high => format!("{} to {}", half(low), half(high)),
         Some([_, high]) => half(high),
-        None => "none".to_owned(),
+        None => "no buffer given".to_owned(),
     };
     let done = match unit.finished {
-        Some(finished) => date(finished),
-        None if unit.unchecked == unit.items[1] => "no checks yet".to_owned(),
+        Some(finished) => day(finished),
         None => format!("{}/{}", unit.items[0], unit.items[1]),
     };
     let title: String = unit.title.chars().take(35).collect();

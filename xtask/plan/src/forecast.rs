@@ -1,13 +1,13 @@
 //! The days on which it will probably end.
 //!
-//! For each checkpoint that is left, a sample draws how many times its planned days it will
-//! take: one of the learner's own ratios of actual to planned days, or one of
-//! [`PLANS_OWN`] that say 1. The more is finished, the more the own ones weigh. Then the
-//! checkpoint's risk may strike, and cost days of its own. Of all samples, half end by the
-//! first date, and four in five by the second.
+//! What is left takes the learner's own ratio of days gone to days planned, with
+//! [`PLANS_OWN`] weeks added that went as planned: with little history it is nearly the
+//! plan's, and later nearly their own. Each sample bends that ratio, less and less as
+//! checkpoints are finished, and lets the risk of each checkpoint that is left strike or
+//! not. Of all samples, half end by the first date, and four in five by the second.
 //!
 //! All samples draw the same numbers whatever happened, so two forecasts differ by what
-//! happened and by nothing else.
+//! happened and by nothing else; and more delay makes each of them longer.
 
 use fastrand::Rng;
 use jiff::civil::Date;
@@ -20,11 +20,14 @@ use crate::schedule::{last_day, whole};
 use crate::settings::Settings;
 use crate::work::{Piece, Work};
 
-/// Ratios of 1 among the learner's own: the weight of the plan.
-const PLANS_OWN: usize = 4;
+/// Weeks that count as gone as planned, whatever happened.
+const PLANS_OWN: f64 = 2.0;
 
-/// Below this, a checkpoint was finished beside another one, and says nothing of its own.
+/// Nobody is taken to go on four times as fast as planned.
 const SMALLEST_RATIO: f64 = 0.25;
+
+/// How far one checkpoint's ratio is usually off, as a share. Ours: the plans name none.
+const SPREAD: f64 = 0.4;
 
 const SAMPLES: usize = 4_000;
 const SEED: u64 = 2_026;
@@ -36,16 +39,6 @@ pub struct Forecast {
     pub half: Date,
     /// Four in five do.
     pub likely: Date,
-}
-
-/// What one sample draws for one checkpoint.
-struct Draw {
-    /// Which ratio.
-    ratio: f64,
-    /// Whether the risk strikes.
-    strikes: f64,
-    /// How hard.
-    size: f64,
 }
 
 impl Forecast {
@@ -68,7 +61,9 @@ impl Forecast {
         }
         let revision = settings.now();
         let from = today.max(revision.on);
-        let mut samples = samples(work, revision.calendar.per_week(), &ratios(ledger));
+        let per_week = revision.calendar.per_week();
+        let ratio = ratio(work, settings, ledger);
+        let mut samples = samples(work, per_week, ratio);
         samples.sort_by(f64::total_cmp);
         let end = |share: f64| {
             let place = whole((samples.len() as f64 * share).ceil());
@@ -82,53 +77,57 @@ impl Forecast {
     }
 }
 
-/// Actual days by planned days, of what was finished, and the plan's own; smallest first.
-fn ratios(ledger: &Ledger) -> Vec<f64> {
-    let finished = ledger
-        .entries
-        .iter()
-        .filter(|entry| entry.finished.is_some());
-    let own = finished
-        .filter(|entry| entry.planned > 0.0)
-        .map(|entry| ((entry.planned + entry.late) / entry.planned).max(SMALLEST_RATIO));
-    let mut ratios: Vec<f64> = own.chain([1.0; PLANS_OWN]).collect();
-    ratios.sort_by(f64::total_cmp);
-    ratios
+/// Days gone by days planned, of what was done under the plan.
+fn ratio(work: &Work, settings: &Settings, ledger: &Ledger) -> f64 {
+    let done = work.done() - work.done_before(settings.baseline().noted);
+    let late = ledger.used / settings.now().calendar.per_week();
+    let planned = PLANS_OWN + done;
+    ((planned + late) / planned).max(SMALLEST_RATIO)
 }
 
 /// Working days that are left, once for each sample.
-fn samples(work: &Work, per_week: f64, ratios: &[f64]) -> Vec<f64> {
+fn samples(work: &Work, per_week: f64, ratio: f64) -> Vec<f64> {
     let mut random = Rng::with_seed(SEED);
-    let sample = |_| {
+    let finished = work
+        .pieces
+        .iter()
+        .filter(|piece| piece.finished().is_some());
+    // Two of the plan's weeks are four checkpoints.
+    let spread = SPREAD / (2.0 * PLANS_OWN + finished.count() as f64).sqrt();
+    let mut bend = 0.0;
+    let sample = |number| {
+        // Every other sample is the mirror of the one before: the middle is the plan's.
+        bend = if number % 2 == 0 {
+            normal(&mut random)
+        } else {
+            -bend
+        };
+        let pace = ratio * (spread * bend).exp();
         let pieces = work.pieces.iter();
         let days = pieces.map(|piece| {
             // Drawn for finished ones too, so that the others draw the same as before.
-            let draw = Draw {
-                ratio: random.f64(),
-                strikes: random.f64(),
-                size: random.f64(),
-            };
-            left(piece, per_week, ratios, &draw)
+            let (strikes, size) = (random.f64(), random.f64());
+            let left = 1.0 - piece.share_before(Date::MAX);
+            left * (piece.weeks * per_week * pace + delay(piece, strikes, size))
         });
         days.sum()
     };
     (0..SAMPLES).map(sample).collect()
 }
 
-/// Working days that one checkpoint still takes.
-fn left(piece: &Piece, per_week: f64, ratios: &[f64], draw: &Draw) -> f64 {
-    let share = 1.0 - piece.share_before(Date::MAX);
-    let place = whole(draw.ratio * ratios.len() as f64);
-    let ratio = ratios[place.min(ratios.len() - 1)];
-    let struck = piece
-        .risk
-        .is_some_and(|risk| draw.strikes < likelihood(risk));
-    let delay = match piece.allowance() {
+/// Days that a checkpoint's risk costs, if it strikes.
+fn delay(piece: &Piece, strikes: f64, size: f64) -> f64 {
+    let struck = piece.risk.is_some_and(|risk| strikes < likelihood(risk));
+    match piece.allowance() {
         // Twice the buffer at worst, so that on average it costs what the plan gives.
-        Some([low, high]) if struck => draw.size * (low + high),
+        Some([low, high]) if struck => size * (low + high),
         _ => 0.0,
-    };
-    share * (piece.weeks * per_week * ratio + delay)
+    }
+}
+
+/// Nearly normal, with mean 0 and deviation 1: twelve even ones, added up.
+fn normal(random: &mut Rng) -> f64 {
+    (0..12).map(|_| random.f64()).sum::<f64>() - 6.0
 }
 
 /// How often a plan's word for risk comes true. Ours: the plans name no figure.

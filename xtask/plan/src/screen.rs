@@ -9,6 +9,9 @@ use crate::report::{Report, Unit, Week};
 /// Columns.
 pub const WIDTH: usize = 80;
 
+/// Days from which on a date is shown with its year.
+const FAR: i32 = 270;
+
 /// Cells of a week's bar.
 const BAR: usize = 10;
 
@@ -24,8 +27,8 @@ pub fn text(report: &Report) -> String {
             WIDTH,
         ),
         format!(
-            "{:<31}{:<18}{:<8}{}",
-            "week", "items done", "due", "own buffer used, in days"
+            "{:<31}{:<19}{:<8}{}",
+            "week", "items done", "due", "own buffer used"
         ),
     ];
     lines.extend(report.weeks.iter().map(|week| week_line(report, week)));
@@ -126,13 +129,17 @@ fn buffer(report: &Report) -> String {
     if ledger.size == 0.0 {
         return "no buffer given".to_owned();
     }
+    let left = ledger.left();
     let mut text = format!(
-        "{} of {} days used, {} left (plan: {} to {})",
+        "{} of {} to {} days used, {}",
         half(ledger.used.max(0.0)),
-        half(ledger.size),
-        half(ledger.left()),
         half(report.buffer[0]),
-        half(report.buffer[1])
+        half(report.buffer[1]),
+        if left < 0.0 {
+            format!("{} too many", half(-left))
+        } else {
+            format!("{} left", half(left))
+        }
     );
     let mut users: Vec<_> = ledger
         .entries
@@ -158,7 +165,7 @@ fn burn(report: &Report) -> String {
     );
     let rate = report.burn.map_or_else(
         || "no rate yet".to_owned(),
-        |burn| format!("{:.2} of buffer per plan", burn.max(0.0)),
+        |burn| format!("rate {:.2}", burn.max(0.0)),
     );
     let used = report.ledger.share().unwrap_or(0.0).max(0.0);
     format!(
@@ -188,7 +195,7 @@ fn finish(report: &Report) -> String {
 }
 
 /// `Now      text`, and further lines under the text.
-fn labelled(label: &str, text: &str) -> Vec<String> {
+pub fn labelled(label: &str, text: &str) -> Vec<String> {
     let mut lines = vec![format!("{label:<8}")];
     for word in text.split(' ') {
         let last = lines.len() - 1;
@@ -232,13 +239,10 @@ pub(crate) fn days(days: f64) -> String {
     format!("{} {unit}", half(days))
 }
 
-/// `Sat 5 Dec`, with the year where it is another one.
+/// `Sat 5 Dec`, with the year where it would be in doubt.
 pub fn on(date: Date, today: Date) -> String {
-    let form = if date.year() == today.year() {
-        "%a %-d %b"
-    } else {
-        "%a %-d %b %Y"
-    };
+    let near = (-FAR..FAR).contains(&(date - today).get_days());
+    let form = if near { "%a %-d %b" } else { "%a %-d %b %Y" };
     date.strftime(form).to_string()
 }
 

@@ -68,26 +68,28 @@ pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCod
         println!("{text}");
         return Ok(ExitCode::SUCCESS);
     }
-    match &plan {
-        Some(report) => screen(report),
-        None => table(&rows),
-    }
-    println!("{STRONG}Next:{STRONG:#}    {}", next_step(&learner));
-    if plan.is_none() {
+    let next = next_step(&learner);
+    if let Some(report) = &plan {
+        let lines = plan::screen::text(report);
+        let next = plan::screen::labelled("Next", &next);
+        screen(report, lines.lines().chain(next.iter().map(String::as_str)));
+    } else {
+        table(&rows);
+        println!("{STRONG}Next:{STRONG:#} {next}");
         println!("{FAINT}`cargo xtask plan start --help` shows how to put dates to it.{FAINT:#}");
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// The plan on one screen; its zone in its colour.
-fn screen(report: &Report) {
+fn screen<'a>(report: &Report, lines: impl Iterator<Item = &'a str>) {
     let colour = match report.zone {
         Some(Zone::Red) => AnsiColor::Red.on_default().bold(),
         Some(Zone::Yellow) => AnsiColor::Yellow.on_default().bold(),
         Some(Zone::Green) => AnsiColor::Green.on_default().bold(),
         None => Style::new(),
     };
-    for (at, line) in plan::screen::text(report).lines().enumerate() {
+    for (at, line) in lines.enumerate() {
         match line.split_at_checked(9) {
             _ if at == 0 => println!("{STRONG}{line}{STRONG:#}"),
             Some(("Burn     ", rest)) => {
