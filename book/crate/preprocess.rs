@@ -12,7 +12,7 @@ use workbook::course::Course;
 use workbook::coverage::Coverage;
 use workbook::facts::Kind;
 use workbook::progress::Progress;
-use workbook::track::Track;
+use workbook::track;
 
 use crate::pages::{self, CardLinks};
 use crate::source::{Directive, Fences, Include, Place, directives};
@@ -40,11 +40,7 @@ impl Facts {
         let tracks = root.join("weeks/tracks");
         let coverage = workbook::read(&tracks.join("coverage.toml"))?;
         let mut items = BTreeMap::new();
-        for entry in std::fs::read_dir(&tracks)?.flatten() {
-            if entry.file_name() == "coverage.toml" {
-                continue;
-            }
-            let track: Track = workbook::read(&entry.path())?;
+        for track in track::all(root)? {
             items.extend(track.planned.into_iter().map(|item| (item.id, false)));
         }
         let all = course.checkpoints.iter().flat_map(|unit| &unit.facts.items);

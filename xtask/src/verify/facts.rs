@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use workbook::course::Course;
 use workbook::coverage::{Coverage, Plan};
 use workbook::rules;
-use workbook::track::Track;
+use workbook::track;
 
 use super::Verdict;
 use crate::workspace::Workspace;
@@ -18,13 +18,7 @@ const PLANS: &str = "OPEN_PAYMENTS_PLANS";
 pub(super) fn check(workspace: &Workspace, course: &Course) -> Result<Verdict> {
     let folder = workspace.root.join("weeks").join("tracks");
     let coverage: Coverage = workbook::read(&folder.join("coverage.toml"))?;
-    let mut tracks = Vec::new();
-    for entry in std::fs::read_dir(&folder).context("there is no weeks/tracks")? {
-        let path = entry.context("cannot read weeks/tracks")?.path();
-        if path.file_name().is_some_and(|name| name != "coverage.toml") {
-            tracks.push(workbook::read::<Track>(&path)?);
-        }
-    }
+    let tracks = track::all(&workspace.root)?;
     let mut problems = rules::problems(course, &tracks, &coverage);
     match std::env::var_os(PLANS) {
         Some(plans) => {

@@ -5,7 +5,23 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::facts::{Item, Kind, Part, Risk};
-use crate::{entries, read};
+use crate::{BadFile, entries, read};
+
+/// Files of `weeks/tracks` that hold something else.
+const OTHERS: [&str; 2] = ["coverage.toml", "zones.toml"];
+
+/// Reads every track under `root`, in name order.
+///
+/// # Errors
+/// The first file that is no track and should be one.
+pub fn all(root: &Path) -> Result<Vec<Track>, BadFile> {
+    let files = entries(&root.join("weeks").join("tracks"));
+    let tracks = files.iter().filter(|path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.ends_with(".toml") && !OTHERS.contains(&name))
+    });
+    tracks.map(|path| read(path)).collect()
+}
 
 /// Names of all tracks under `root`: files of `weeks/tracks` that hold one.
 pub fn names(root: &Path) -> Vec<String> {
