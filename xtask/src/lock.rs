@@ -87,6 +87,23 @@ pub(crate) fn edited_tests(workspace: &Workspace, course: &Course) -> Result<Vec
     Ok(edited)
 }
 
+/// Whether files of a checkpoint, relative to its folder, are all as delivered. Without git
+/// nobody knows, and they count as edited.
+pub(crate) fn untouched(workspace: &Workspace, unit: &Unit, files: &[String]) -> bool {
+    let Some(folder) = &unit.folder else {
+        return false;
+    };
+    let files: Vec<String> = files
+        .iter()
+        .map(|file| shown(workspace, &folder.join(file)))
+        .collect();
+    let (Ok(delivered), Ok(ids)) = (read(workspace), blob_ids(workspace, &files)) else {
+        return false;
+    };
+    let mut pairs = files.iter().zip(ids);
+    !files.is_empty() && pairs.all(|(file, id)| delivered.get(file) == Some(&id))
+}
+
 /// The delivered content of a file, from git's object store.
 pub(crate) fn delivered(workspace: &Workspace, id: &str) -> Result<Vec<u8>> {
     let output = git(workspace).args(["cat-file", "blob", id]).output();

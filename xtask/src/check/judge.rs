@@ -9,6 +9,7 @@ use super::build::{Builds, Built};
 use super::graded::{self, Outcome, Outcomes};
 use super::{probe, record};
 use crate::learner::Learner;
+use crate::lock;
 use crate::workspace::Workspace;
 
 /// All that a check found.
@@ -271,6 +272,9 @@ fn probed(workspace: &Workspace, unit: &Unit, item: &Item) -> Result<Checked> {
             State::Deferred,
             &format!("not available here: {tool}"),
         ),
+        probe::Found::NotYet(_) if lock::untouched(workspace, unit, &item.files) => {
+            checked(item, State::Open, "not begun")
+        }
         probe::Found::NotYet(message) => Checked {
             problem: Some(Problem::saying(message)),
             ..checked(item, State::Failed, "not yet")
