@@ -33,8 +33,6 @@ pub struct Piece {
     pub buffer: Option<[f64; 2]>,
     /// How likely it takes longer.
     pub risk: Option<Risk>,
-    /// What usually delays it, and its early sign.
-    pub sign: Option<String>,
     /// In the order of work; optional posts are none.
     pub tasks: Vec<Task>,
     /// Minutes that its items plan for.
@@ -46,10 +44,6 @@ pub struct Piece {
 /// One item.
 #[derive(Debug, Clone)]
 pub struct Task {
-    /// Stable id.
-    pub id: String,
-    /// A few words.
-    pub title: String,
     /// Its share of the checkpoint's work.
     pub weight: f64,
     /// When it was done; deferred counts.
@@ -180,29 +174,19 @@ fn piece(course: &Course, progress: &Progress, week: u8, weeks: f64, unit: &trac
         weeks,
         buffer: facts.and_then(|facts| facts.buffer_days),
         risk: facts.map(|facts| facts.risk),
-        sign: facts.and_then(|facts| facts.sign.clone()),
         tasks: items
             .iter()
-            .map(|(id, found)| task(course, progress, id, *found, usual))
+            .map(|(id, found)| task(progress, id, *found, usual))
             .collect(),
         planned_minutes,
         spent_minutes: (measured + logged).max(0.0),
     }
 }
 
-fn task(
-    course: &Course,
-    progress: &Progress,
-    id: &str,
-    found: Option<(&Unit, &Item)>,
-    usual: f64,
-) -> Task {
+fn task(progress: &Progress, id: &str, found: Option<(&Unit, &Item)>, usual: f64) -> Task {
     let Some((unit, item)) = found else {
-        let own = course.track.planned.iter().find(|own| own.id == id);
         let known = progress.of_id(id);
         return Task {
-            id: id.to_owned(),
-            title: own.map_or_else(|| id.to_owned(), |own| own.title.clone()),
             weight: usual,
             settled: known
                 .passes
@@ -218,8 +202,6 @@ fn task(
     };
     let caught_up = progress.noted(&unit.facts.id, "caught_up");
     Task {
-        id: id.to_owned(),
-        title: item.title.clone(),
         weight: f64::from(item.minutes.max(1)),
         settled: own.or_else(|| Some(caught_up?.parse().unwrap_or(Date::MIN))),
         planned: item.kind == workbook::facts::Kind::Planned,

@@ -235,11 +235,6 @@ impl Progress {
         subtable(self.document.as_table_mut(), "plan")
     }
 
-    /// The file.
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// A noted fact about a whole checkpoint.
     pub fn noted(&self, checkpoint: &str, key: &str) -> Option<&str> {
         self.table("checkpoints", checkpoint)?.get(key)?.as_str()

@@ -18,7 +18,8 @@ pub fn all(root: &Path) -> Result<Vec<Track>, BadFile> {
     let files = entries(&root.join("weeks").join("tracks"));
     let tracks = files.iter().filter(|path| {
         let name = path.file_name().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.ends_with(".toml") && !OTHERS.contains(&name))
+        let is_toml = path.extension().is_some_and(|end| end == "toml");
+        is_toml && name.is_some_and(|name| !OTHERS.contains(&name))
     });
     tracks.map(|path| read(path)).collect()
 }
