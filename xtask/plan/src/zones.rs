@@ -152,6 +152,18 @@ mod tests {
     }
 
     #[test]
+    fn more_than_the_buffer_is_red_whatever_the_lines_say() {
+        let lenient = Mode {
+            yellow_from: [90.0, 120.0],
+            red_from: [150.0, 150.0],
+            ..sloped()
+        };
+        assert_eq!(lenient.zone(0.0, 1.0), Zone::Yellow);
+        assert_eq!(lenient.zone(1.0, 1.0), Zone::Green);
+        assert_eq!(lenient.zone(1.0, 1.001), Zone::Red);
+    }
+
+    #[test]
     fn thirds_ask_for_the_buffer_alone() {
         for done in [0.0, 0.4, 1.0] {
             assert_eq!(thirds().zone(done, 0.3333), Zone::Green);
