@@ -11,15 +11,21 @@ use anyhow::{Result, ensure};
 
 use crate::workspace::Workspace;
 
-/// Dependencies that `cargo run -p capstone` compiles otherwise than
+/// Dependencies that `cargo run -p capstone`, or the book's build, compiles otherwise than
 /// `cargo test --workspace`: `name version|features`.
 pub(crate) fn compiled_twice(workspace: &Workspace) -> Result<Vec<String>> {
-    let alone = tree(
-        workspace,
-        &["--package", "capstone", "--edges", "normal,build"],
-    )?;
     let together = tree(workspace, &["--workspace", "--edges", "normal,build,dev"])?;
-    let mut found = missing(&alone, &together);
+    let mut found = Vec::new();
+    // As `crate::capstone` and `crate::book` select them.
+    for packages in [&["capstone"][..], &["capstone", "book"]] {
+        let mut arguments = vec!["--edges", "normal,build"];
+        for package in packages {
+            arguments.extend(["--package", package]);
+        }
+        found.extend(missing(&tree(workspace, &arguments)?, &together));
+    }
+    found.sort();
+    found.dedup();
     // Our own crates differ on purpose: alone without exercises, together with them.
     let root = workspace.root.display().to_string();
     found.retain(|line| !line.contains(&root));

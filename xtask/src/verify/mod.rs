@@ -4,6 +4,7 @@
 //! that there is to mend. The cheap ones come first. Tests that try many cases try a few
 //! by default; `--full` gives them the numbers in [`LONG_FORMS`].
 
+mod book;
 mod checkpoints;
 mod facts;
 mod surface;
@@ -133,7 +134,7 @@ fn steps<'a>(
     course: &'a Course,
     library: &'a Choice,
     full: bool,
-) -> [Step<'a>; 8] {
+) -> [Step<'a>; 9] {
     [
         (
             "formatting",
@@ -184,6 +185,7 @@ fn steps<'a>(
             "checkpoints",
             Box::new(|| checkpoints::prove(workspace, course)),
         ),
+        ("book", Box::new(|| book::check(workspace))),
         (
             "tests",
             Box::new(move || {
