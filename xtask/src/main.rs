@@ -21,6 +21,8 @@ mod builtin;
 mod capstone;
 mod check;
 mod doctor;
+#[cfg(test)]
+mod documented;
 mod duckdb;
 mod engines;
 mod hygiene;
