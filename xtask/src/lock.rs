@@ -27,7 +27,7 @@ pub(crate) enum Role {
 }
 
 /// A file's role by where it lies in its crate; none for files that are neither.
-fn role(relative: &Path) -> Option<Role> {
+pub(crate) fn role(relative: &Path) -> Option<Role> {
     if relative.starts_with("tests/graded") {
         return Some(Role::Graded);
     }

@@ -35,6 +35,8 @@ mod planning;
 mod process;
 mod quiz;
 mod services;
+#[cfg(test)]
+mod update;
 mod verify;
 mod watch;
 mod workspace;

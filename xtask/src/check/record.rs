@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Where an item's record lies: `journal/environment/postgres-role.md`.
 pub(crate) fn path(root: &Path, item: &str) -> PathBuf {
-    root.join("journal").join(format!("{item}.md"))
+    root.join(workbook::JOURNAL).join(format!("{item}.md"))
 }
 
 /// What is missing, one sentence for each section; nothing if the record is complete.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use anstream::println;
 use anyhow::{Context, Result, bail};
+use workbook::JOURNAL;
 use workbook::facts::{Item, Kind};
 use workbook::progress::Outcome;
 
@@ -129,7 +130,7 @@ pub(crate) fn post(workspace: &Workspace, command: &PostCommand) -> Result<ExitC
     );
     create(
         workspace,
-        &workspace.root.join("journal").join("posts").join(name),
+        &workspace.root.join(JOURNAL).join("posts").join(name),
         &draft,
     )
 }

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use anstream::println;
 use anyhow::{Context, Result};
+use workbook::JOURNAL;
 use workbook::course::Unit;
 
 use crate::learner::{Learner, Usage};
@@ -150,7 +151,7 @@ fn keep(
         .now()
         .strftime("%Y-%m-%dT%H-%M-%S")
         .to_string();
-    let kept = workspace.root.join("journal").join("kept").join(stamp);
+    let kept = workspace.root.join(JOURNAL).join("kept").join(stamp);
     let mut any = false;
     for file in lock::files_of(workspace, unit, Some(Role::Starter)) {
         let mine =

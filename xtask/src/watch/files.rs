@@ -17,7 +17,7 @@ pub(crate) fn places(root: &Path, unit: &Unit) -> Vec<PathBuf> {
     let mut places: Vec<PathBuf> = folder
         .flat_map(|folder| ["src", "exercise", "tests/graded"].map(|place| folder.join(place)))
         .collect();
-    places.push(root.join("journal"));
+    places.push(root.join(workbook::JOURNAL));
     places
 }
 

@@ -16,6 +16,11 @@ pub mod track;
 
 use std::path::{Path, PathBuf};
 
+/// The learner's progress, at the repository's root.
+pub const PROGRESS: &str = "progress.toml";
+/// The learner's records, posts and kept versions, at the repository's root.
+pub const JOURNAL: &str = "journal";
+
 /// A file of facts that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: {problem}")]

@@ -80,7 +80,7 @@ impl Progress {
     /// # Errors
     /// The file is there and is damaged, or newer than we are.
     pub fn load(root: &Path) -> Result<Self, ProgressError> {
-        let path = root.join("progress.toml");
+        let path = root.join(crate::PROGRESS);
         let text = match std::fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
