@@ -8,9 +8,10 @@
 //! - [`local`]: `.cargo/local.toml`, what set-up found on this machine
 //! - [`capstone`]: runs the pipeline; [`book`]: builds and serves the book
 //! - [`verify`]: formatting, lints, every test; [`hygiene`] and [`one_build`]
-//!   are two of its steps
+//!   are two of its steps; [`new_checkpoint`]: the skeleton of one
 //! - [`engines`]: the optional engines that some tests compare with
 //! - [`process`], [`workspace`]: children with a time limit, folders
+//! - `documented`, `update`: tests of the commands that the book shows, and of what a learner pulls
 //!
 //! Exit codes: 0 done, 1 the work is not there yet, 2 usage, 3 environment.
 //! `capstone` passes on the capstone's own code.
@@ -30,6 +31,7 @@ mod learn;
 mod learner;
 mod local;
 mod lock;
+mod new_checkpoint;
 mod one_build;
 mod planning;
 mod process;
@@ -127,6 +129,8 @@ enum Command {
     },
     /// Checks formatting, lints and tests of the whole workspace.
     Verify(verify::Args),
+    /// Makes the skeleton of a checkpoint: crate, facts, chapter, wiring.
+    NewCheckpoint(new_checkpoint::Args),
     /// Installs the optional engines (moto, dbt) into the cache; prints shell exports for them.
     Engines {
         /// Those that `capstone bench` compares with, too: Polars and `PySpark`, 800 MB.
@@ -181,6 +185,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::Capstone { args } => capstone::run(&workspace, args),
         Command::Book { args } => book::run(&workspace, args),
         Command::Verify(args) => verify::run(&workspace, &args),
+        Command::NewCheckpoint(args) => new_checkpoint::run(&workspace, &args),
         Command::Engines { bench } => engines::install(&workspace, bench),
     }
 }

@@ -70,13 +70,17 @@ pub(super) fn prove(workspace: &Workspace, course: &Course) -> Result<Verdict> {
     })
 }
 
+/// What was found of one checkpoint.
 #[derive(Default)]
-struct Proof {
-    tests: usize,
-    problems: Vec<String>,
+pub(crate) struct Proof {
+    /// Graded tests.
+    pub(crate) tests: usize,
+    /// What does not hold, a sentence each.
+    pub(crate) problems: Vec<String>,
 }
 
-fn prove_one(unit: &Unit, built: &Built) -> Result<Proof> {
+/// Proves one checkpoint by its three test programs.
+pub(crate) fn prove_one(unit: &Unit, built: &Built) -> Result<Proof> {
     let folder = unit.folder.as_deref().context("a crate has a folder")?;
     let mut proof = Proof::default();
     proof.problems.extend(built.errors.iter().cloned());

@@ -5,9 +5,9 @@
 //! by default; `--full` gives them the numbers in [`LONG_FORMS`].
 
 mod book;
-mod checkpoints;
+pub(crate) mod checkpoints;
 mod facts;
-mod surface;
+pub(crate) mod surface;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, ExitCode, Stdio};

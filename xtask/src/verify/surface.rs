@@ -19,10 +19,16 @@ struct Surface {
 }
 
 /// How the starter's surface differs from the reference's, a sentence each.
-pub(super) fn differences(folder: &Path) -> Result<Vec<String>> {
+pub(crate) fn differences(folder: &Path) -> Result<Vec<String>> {
     let starter = surface(&folder.join("src"), "exercise")?;
     let reference = surface(&folder.join("src"), "solution")?;
     Ok(compare(&starter, &reference))
+}
+
+/// Every name that a module of the crate in `folder` shows.
+pub(crate) fn names(folder: &Path, module: &str) -> Result<BTreeSet<String>> {
+    let shown = surface(&folder.join("src"), module)?;
+    Ok(shown.own.union(&shown.given).cloned().collect())
 }
 
 fn compare(starter: &Surface, reference: &Surface) -> Vec<String> {

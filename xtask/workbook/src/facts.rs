@@ -18,6 +18,8 @@ pub struct Checkpoint {
     pub title: String,
     /// What the learner will be able to do, in one sentence.
     pub summary: String,
+    /// Why it is worth a learner's time although no line of a plan asks for it.
+    pub beyond_plan: Option<String>,
     /// How likely it takes longer than planned.
     pub risk: Risk,
     /// What usually delays it.

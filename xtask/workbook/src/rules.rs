@@ -252,9 +252,19 @@ fn checklist(course: &Course, found: &mut Vec<String>) {
             ));
         }
     }
-    let others = course.checkpoints.len() - CHECKLIST.len().min(course.checkpoints.len());
-    if others > 0 {
-        found.push(format!("{others} checkpoints more than the plan has"));
+    for unit in &course.checkpoints {
+        let id = &unit.facts.id;
+        let is_planned = CHECKLIST.iter().any(|(planned, ..)| planned == id);
+        match &unit.facts.beyond_plan {
+            None if !is_planned => found.push(format!(
+                "{id}: the plan has no such checkpoint; `beyond_plan` says why it is here all the same"
+            )),
+            Some(_) if is_planned => found.push(format!("{id}: the plan asks for it, it is not beyond it")),
+            Some(why) if why.trim().is_empty() => {
+                found.push(format!("{id}: `beyond_plan` gives no reason"));
+            }
+            _ => {}
+        }
     }
 }
 
@@ -320,8 +330,8 @@ fn covered(course: &Course, coverage: &Coverage, known: &BTreeSet<&str>, found: 
         .flat_map(|line| line.items.iter().flatten())
         .map(String::as_str)
         .collect();
-    for (_, item) in items(course) {
-        if !asked.contains(item.id.as_str()) {
+    for (unit, item) in items(course) {
+        if !asked.contains(item.id.as_str()) && unit.facts.beyond_plan.is_none() {
             found.push(format!("no line of a plan asks for `{}`", item.id));
         }
     }
