@@ -105,12 +105,8 @@ pub(crate) fn run(workspace: &Workspace, command: Option<PlanCommand>) -> Result
 pub(crate) fn today(workspace: &Workspace, learner: &Learner) -> Result<Option<Report>> {
     let zones = Zones::load(&workspace.root)?;
     let today = learner.clock.today();
-    Ok(Report::of(
-        &learner.course,
-        &learner.progress,
-        &zones,
-        today,
-    )?)
+    let report = Report::of(&learner.course, &learner.progress, &zones, today);
+    report.map_err(|error| usage(&error.to_string()))
 }
 
 fn report(workspace: &Workspace) -> Result<Report> {
@@ -198,7 +194,7 @@ fn shift(workspace: &Workspace, first: Option<&str>, when: When) -> Result<ExitC
 /// Saves a plan if it can be followed, and shows it.
 fn keep(workspace: &Workspace, learner: &mut Learner, settings: &Settings) -> Result<ExitCode> {
     settings.write(&mut learner.progress);
-    let report = today(workspace, learner).map_err(|error| usage(&format!("{error:#}")))?;
+    let report = today(workspace, learner)?;
     learner.progress.save()?;
     Ok(show(&report.context("it was just made")?))
 }

@@ -185,6 +185,22 @@ fn a_program_reads_everything() {
 }
 
 #[test]
+fn another_track_can_be_looked_at_until_there_is_a_plan_over_one() {
+    let checkout = Checkout::new();
+    let other = "status --track dbt-bruin";
+    checkout
+        .run(other)
+        .success()
+        .stdout(contains("A pipeline in Bruin"));
+    let checkout = Checkout::started();
+    checkout.run("status --track base").success();
+    checkout
+        .run(other)
+        .code(2)
+        .stderr(contains("a plan over the track `base`"));
+}
+
+#[test]
 fn the_second_track_says_what_it_assumes_and_takes_a_word_for_its_own_items() {
     let checkout = Checkout::new();
     checkout

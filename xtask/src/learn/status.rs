@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 use plan::report::Report;
 use plan::zones::Zone;
 use serde::Serialize;
-use workbook::course::Unit;
 use workbook::facts::{Item, Kind, Part};
+use workbook::progress::Progress;
+use workbook::track;
 
 use crate::learner::Learner;
 use crate::planning;
@@ -27,6 +28,9 @@ pub(crate) struct StatusArgs {
     /// One JSON document instead of text.
     #[arg(long)]
     json: bool,
+    /// Another track than yours: a file of weeks/tracks.
+    #[arg(long)]
+    track: Option<String>,
 }
 
 /// Everything that `--json` shows.
@@ -40,9 +44,9 @@ struct Document<'a> {
 #[derive(Debug, Serialize)]
 struct Row {
     number: String,
-    id: String,
+    id: Option<String>,
     title: String,
-    risk: String,
+    risk: Option<String>,
     core: [usize; 2],
     capstone: [usize; 2],
     deferred: usize,
@@ -52,10 +56,13 @@ struct Row {
 
 /// `cargo xtask status`
 pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCode> {
-    let learner = Learner::open(workspace)?;
-    let units = learner.course.checkpoints.iter();
-    let rows: Vec<Row> = units
-        .filter(|unit| unit.number.is_some())
+    let learner = match &args.track {
+        Some(track) => Learner::on(workspace, track, Progress::load(&workspace.root)?)?,
+        None => Learner::open(workspace)?,
+    };
+    let weeks = learner.course.track.weeks.iter();
+    let rows: Vec<Row> = weeks
+        .flat_map(|week| &week.units)
         .map(|unit| row(&learner, unit))
         .collect();
     let plan = planning::today(workspace, &learner)?;
@@ -128,14 +135,27 @@ fn table(rows: &[Row]) {
         println!(
             "{number:<4} {title:<40}{:>4}  {:>8}  {risk:<15}{FAINT}{note}{FAINT:#}",
             share(core),
-            share(capstone)
+            share(capstone),
+            risk = risk.as_deref().unwrap_or("")
         );
     }
     println!();
 }
 
-fn row(learner: &Learner, unit: &Unit) -> Row {
-    let items = &unit.facts.items;
+fn row(learner: &Learner, unit: &track::Unit) -> Row {
+    let of_id = |id: &str| {
+        learner
+            .course
+            .checkpoints
+            .iter()
+            .find(|found| found.facts.id == id)
+    };
+    let checkpoint = unit.id.as_deref().and_then(of_id);
+    let items: Vec<Item> = unit
+        .items
+        .iter()
+        .filter_map(|id| item(learner, id))
+        .collect();
     let count = |part| {
         let of_part = || items.iter().filter(move |item: &&Item| item.part == part);
         [
@@ -144,14 +164,15 @@ fn row(learner: &Learner, unit: &Unit) -> Row {
         ]
     };
     let deferred = |item: &&Item| learner.progress.item(item).deferred.is_some();
-    let current = learner
-        .current()
-        .is_some_and(|current| current.facts.id == unit.facts.id);
+    let current = learner.current().map(|current| &current.facts.id);
+    let own_title = unit.title.clone();
     Row {
-        number: unit.number.clone().unwrap_or_default(),
-        id: unit.facts.id.clone(),
-        title: unit.facts.title.clone(),
-        risk: unit.facts.risk.to_string(),
+        number: unit.number.clone(),
+        id: unit.id.clone(),
+        title: own_title
+            .or_else(|| checkpoint.map(|found| found.facts.title.clone()))
+            .unwrap_or_default(),
+        risk: checkpoint.map(|found| found.facts.risk.to_string()),
         core: count(Part::Core),
         capstone: count(Part::Capstone),
         deferred: items.iter().filter(deferred).count(),
@@ -160,12 +181,23 @@ fn row(learner: &Learner, unit: &Unit) -> Row {
             .map(|item| learner.progress.item(item).minutes)
             .sum(),
         state: match () {
-            () if current => "current",
-            () if !unit.stands() => "planned",
-            () if learner.is_passed(unit) => "passed",
+            () if current.is_some() && current == unit.id.as_ref() => "current",
+            () if items.iter().all(|item| item.kind == Kind::Planned) => "planned",
+            () if checkpoint.is_some_and(|found| learner.is_passed(found)) => "passed",
             () => "open",
         },
     }
+}
+
+/// An item of a checkpoint, or of the track alone.
+fn item(learner: &Learner, id: &str) -> Option<Item> {
+    let mut units = learner.course.checkpoints.iter();
+    let found = units.find_map(|unit| unit.facts.item(id)).cloned();
+    let mut own = learner.course.track.planned.iter();
+    found.or_else(|| {
+        own.find(|own| own.id == id)
+            .map(track::PlannedItem::as_item)
+    })
 }
 
 /// `cargo xtask today`: the open items of the current checkpoint, as a list for the day.
