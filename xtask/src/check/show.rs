@@ -154,9 +154,17 @@ fn next(learner: &Learner, verdict: &Verdict) -> String {
     if let Some(checked) = open {
         return for_item(learner, checked);
     }
+    let solution = match verdict.checkpoints.as_slice() {
+        [unit] => unit.number.as_deref().unwrap_or(&unit.id),
+        _ => "NAME",
+    };
     let current = learner.current();
     match current {
-        Some(unit) => format!("all passed. `cargo xtask today` lists {}", unit.heading()),
+        Some(unit) => format!(
+            "all passed. `cargo xtask solution {solution}` compares yours with the reference, \
+             `cargo xtask capstone --mine` runs on your parts; then `cargo xtask today` lists {}",
+            unit.heading()
+        ),
         None => "everything that stands is passed. `cargo xtask capstone --mine` runs the pipeline on your parts".to_owned(),
     }
 }

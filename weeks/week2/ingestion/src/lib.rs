@@ -18,11 +18,11 @@
 //! # What is a record
 //!
 //! RFC 4180 with `\n` or `\r\n`. A quote violation is text behind a closing quote, a
-//! quote inside an unquoted field, or a quoted field that does not end within
-//! [`MAX_RECORD`] bytes or before the end of the file. The damaged record then ends at
-//! the first newline at or after the start of the broken field, and cutting resumes
-//! behind it: one lost quote costs one line, not the rest of the file. Empty lines are
-//! not records.
+//! quote inside an unquoted field, a quoted field that does not end before the file does,
+//! or a field, quoted or not, in which its record grows beyond [`MAX_RECORD`] bytes. The
+//! damaged record then ends at the first newline at or after the start of the broken field,
+//! and at the limit where there is none before it; cutting resumes there. So one lost quote
+//! costs one line, not the rest of the file. Empty lines are not records.
 
 use std::collections::BTreeMap;
 use std::fmt;

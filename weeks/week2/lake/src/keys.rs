@@ -12,6 +12,16 @@
 //! | state of a partition | `metadata/commits/D/Y/NNNNNNNNNNNNNNNNNNNN.json` | its number |
 //! | one try | `metadata/attempts/ATTEMPT.json` | attempt |
 //!
+//! The names of the rest are given in this module, and no exercise:
+//!
+//! | Object | Key | Named by |
+//! |---|---|---|
+//! | what was delivered | `metadata/ingested/D/Y/P.json` | publication |
+//! | which version of an address was read | `metadata/sources/ID.json` | address |
+//! | how two publications differ | `metadata/changes/D/Y/ID.json`, `…/ID-S.parquet` | what was compared |
+//! | results of the quality rules | `metadata/quality/ATTEMPT.json` | attempt |
+//! | what lineage tools are told | `metadata/lineage/ATTEMPT/1-start.json`, `…/2-end.json` | attempt |
+//!
 //! D is the dataset, Y the program year, P the publication's date (`2024-06-28`); RUN and
 //! ATTEMPT are ids, R and S the first eight digits of the run's id and of a SHA-256 (all
 //! of something shorter). Words are lower case and numbers have leading zeros to the width
