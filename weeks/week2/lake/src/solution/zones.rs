@@ -32,23 +32,57 @@ fn is_part(rest: &str) -> bool {
     let [run, "part", number, digest] = stem.split('-').collect::<Vec<_>>()[..] else {
         return false;
     };
-    dataset.starts_with("dataset=")
-        && year.starts_with("program_year=")
-        && [run, digest].iter().all(|id| id.len() == 8 && is_hex(id))
-        && number.len() >= 5
-        && number.bytes().all(|byte| byte.is_ascii_digit())
+    let is_partition = dataset.strip_prefix("dataset=").is_some_and(is_name)
+        && year.strip_prefix("program_year=").is_some_and(is_year);
+    is_partition && [run, digest].iter().all(|id| id.len() == 8 && is_hex(id)) && is_number(number)
 }
 
 /// `<dataset>/<year>/<run>.json`.
 fn is_document_of_a_run(rest: &str) -> bool {
-    let [_, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
+    let [dataset, year, file] = rest.split('/').collect::<Vec<_>>()[..] else {
         return false;
     };
     let run = file.strip_suffix(".json").unwrap_or_default();
-    year.parse::<i16>().is_ok() && !run.is_empty() && is_hex(run)
+    is_name(dataset) && is_year(year) && !run.is_empty() && is_hex(run)
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+}
+
+/// As it is written, and not otherwise: `+2023` and `02023` are read as a year, too.
+fn is_year(text: &str) -> bool {
+    text.parse::<i16>()
+        .is_ok_and(|year| year.to_string() == text)
+}
+
+/// A part's number, likewise: at least five digits, and no zero more than that takes.
+fn is_number(text: &str) -> bool {
+    text.parse::<usize>()
+        .is_ok_and(|number| format!("{number:05}") == text)
 }
 
 fn is_hex(text: &str) -> bool {
     text.bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::kind_of;
+
+    #[test]
+    fn what_reads_like_a_name_of_ours_and_is_written_otherwise_is_nobodys() {
+        for key in [
+            "curated/dataset=/program_year=2023/01234567-part-00000-fedcba98.parquet",
+            "curated/dataset=general/program_year=all/01234567-part-00000-fedcba98.parquet",
+            "curated/dataset=general/program_year=+2023/01234567-part-00000-fedcba98.parquet",
+            "curated/dataset=general/program_year=2023/01234567-part-000001-fedcba98.parquet",
+            "metadata/audit//2023/0123456789abcdef.json",
+            "metadata/audit/general/+2023/0123456789abcdef.json",
+            "metadata/manifests/general/02023/0123456789abcdef.json",
+        ] {
+            assert_eq!(kind_of(key), None, "{key}");
+        }
+    }
 }
