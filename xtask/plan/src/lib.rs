@@ -11,17 +11,21 @@
 //! - [`zones`]: green, yellow, red
 //! - [`forecast`]: the days on which it will probably end
 //! - [`report`]: all of it together, as data; [`advice`]: one sentence about it
-//! - [`screen`]: the report in 80 by 24
+//! - [`screen`]: the report in 80 by 24; [`html`] with [`svg`]: as a page; [`ics`]: as a calendar
 //!
 //! Nothing here reads a clock: today is an argument.
 
 pub mod advice;
 pub mod calendar;
 pub mod forecast;
+pub mod html;
+pub mod ics;
 pub mod ledger;
+mod markup;
 pub mod report;
 pub mod schedule;
 pub mod screen;
 pub mod settings;
+pub mod svg;
 pub mod work;
 pub mod zones;

@@ -1,0 +1,101 @@
+//! Words and marks that pictures, pages and calendars share.
+
+use jiff::civil::Date;
+
+use crate::screen::half;
+
+/// Text between tags and in attributes, of HTML and XML both, on one line: a blank line
+/// would end the HTML for Markdown, and a brace could begin a directive of the book.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '{' => escaped.push_str("&#123;"),
+            other if other.is_control() => escaped.push(' '),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+/// The same, where `code` between backticks is code.
+pub(crate) fn inline(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        // One of them is lonely: then none means code.
+        return escape(text);
+    }
+    let parts = parts.iter().enumerate().map(|(at, part)| {
+        let part = escape(part);
+        if at % 2 == 1 {
+            format!("<code>{part}</code>")
+        } else {
+            part
+        }
+    });
+    parts.collect()
+}
+
+/// `35 %`, never broken in two; there is no -0.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.0}\u{a0}%", (share * 100.0).round() + 0.0)
+}
+
+/// `12 January 2027`.
+pub(crate) fn long(date: Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
+}
+
+/// `2½`, `−½`.
+pub(crate) fn signed(days: f64) -> String {
+    let text = half(days.abs());
+    if days < 0.0 && text != "0" {
+        format!("−{text}")
+    } else {
+        text
+    }
+}
+
+/// `1.1`, `1.1 and 1.2`, `1.1 to 2.1`.
+pub(crate) fn range(numbers: &[&str]) -> String {
+    match numbers {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, other] => format!("{one} and {other}"),
+        [first, .., last] => format!("{first} to {last}"),
+    }
+}
+
+/// A day on which something was done; a progress file that names no day gives the first day
+/// there is.
+pub(crate) fn known(date: Option<Date>) -> Option<Date> {
+    date.filter(|date| *date > Date::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_holds_no_tag_no_directive_and_no_line() {
+        assert_eq!(
+            escape("a<b> & \"c\" {{#d}}\n\ne\u{7}"),
+            "a&lt;b&gt; &amp; &quot;c&quot; &#123;&#123;#d}}  e "
+        );
+        assert_eq!(inline("run `a<b>` now"), "run <code>a&lt;b&gt;</code> now");
+        assert_eq!(inline("a ` b"), "a ` b");
+    }
+
+    #[test]
+    fn figures_have_a_sign_only_where_it_means_something() {
+        assert_eq!(percent(-0.001), "0\u{a0}%");
+        assert_eq!(percent(-0.1), "-10\u{a0}%");
+        assert_eq!(signed(-0.5), "−½");
+        assert_eq!(signed(-0.1), "0");
+        assert_eq!(signed(2.5), "2½");
+    }
+}

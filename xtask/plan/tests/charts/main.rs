@@ -1,0 +1,6 @@
+//! The report as pictures, pages and calendar files.
+
+mod html;
+mod ics;
+mod learner;
+mod svg;
