@@ -5,6 +5,7 @@
 //! - [`preprocess`]: mdBook calls it; each directive becomes HTML
 //! - [`card`], [`quiz`], [`pages`], [`diagram`]: what the directives become
 //! - [`links`]: whether every link of the built book leads somewhere
+//! - [`clock`]: which day it is, for the learner's plan
 //! - [`serve`]: a server for one reader, on this machine only; [`watch`] tells it of changes
 //!
 //! Directives stand in a chapter's text, outside of fences: `{{#card ingestion}}`,
@@ -12,6 +13,7 @@
 //! `{{#progress}}`, `{{#coverage}}`, `{{#map}}`.
 
 pub mod card;
+pub mod clock;
 pub mod diagram;
 pub mod html;
 pub mod links;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use book::clock;
 use book::make::{Built, make};
 use book::serve::{Shelf, listen};
 use book::watch::Snapshot;
@@ -82,7 +83,7 @@ fn build(out: Option<PathBuf>) -> Result<()> {
         None => root.join("target").join("book"),
     };
     refuse_foreign(&out)?;
-    let built = make(&root, &out)?;
+    let built = make(&root, &out, clock::today())?;
     println!(
         "{} pages in {:.1} s: {}",
         built.pages,
@@ -146,7 +147,7 @@ fn follow(args: &Serve) -> Result<()> {
 
 fn update(root: &Path, out: &Path, shelf: &Shelf) -> Result<Built> {
     let started = Instant::now();
-    let built = make(root, out)?;
+    let built = make(root, out, clock::today())?;
     shelf.load(out).context("cannot read what was built")?;
     println!(
         "{} pages in {:.1} s",

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use jiff::civil::Date;
 use mdbook_driver::MDBook;
 use mdbook_driver::builtin_preprocessors::LinkPreprocessor;
 use mdbook_driver::config::Config;
@@ -19,12 +20,13 @@ pub struct Built {
     pub included: Vec<PathBuf>,
 }
 
-/// Builds the book of the repository at `root` into `out`, which is emptied first.
+/// Builds the book of the repository at `root` into `out`, which is emptied first. The
+/// learner's plan is shown as of `today`.
 ///
 /// # Errors
 /// Everything in the sources that is not as it should be ([`Problems`], each with file and
 /// line), or a folder that cannot be written.
-pub fn make(root: &Path, out: &Path) -> Result<Built> {
+pub fn make(root: &Path, out: &Path, today: Date) -> Result<Built> {
     let folder = root.join("book");
     let file = folder.join("book.toml");
     let mut config =
@@ -34,7 +36,7 @@ pub fn make(root: &Path, out: &Path) -> Result<Built> {
     // Ours comes first, on the chapters as they are on disk.
     config.build.use_default_preprocessors = false;
     summary(&folder.join(&config.book.src))?;
-    let workbook = Workbook::new(root, Facts::load(root)?);
+    let workbook = Workbook::new(root, Facts::load(root, today)?);
     let included = workbook.included.clone();
     let mut book = MDBook::load_with_config(&folder, config)?;
     book.with_preprocessor(workbook)

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use plan::report::Report;
 use workbook::course::{Course, Unit};
 use workbook::coverage::{Coverage, Line};
 use workbook::facts::{Item, Kind, Part};
@@ -71,8 +72,13 @@ pub fn map(course: &Course, cards: &CardLinks) -> String {
     html
 }
 
-/// What the learner has done, checkpoint by checkpoint.
-pub fn progress(course: &Course, progress: &Progress, cards: &CardLinks) -> String {
+/// The learner's plan, and what they have done, checkpoint by checkpoint.
+pub fn progress(
+    course: &Course,
+    progress: &Progress,
+    plan: &Result<Option<Report>, String>,
+    cards: &CardLinks,
+) -> String {
     let standing: Vec<&Item> = course
         .checkpoints
         .iter()
@@ -80,7 +86,8 @@ pub fn progress(course: &Course, progress: &Progress, cards: &CardLinks) -> Stri
         .filter(|item| item.kind != Kind::Planned)
         .collect();
     let done = standing.iter().filter(|item| progress.done(item)).count();
-    let mut html = String::from("<section class=\"progress\">\n");
+    let mut html = planned(plan);
+    html.push_str("<section class=\"progress\">\n");
     if progress.is_empty() {
         html.push_str(
             "<p>Nothing is noted yet: <code>cargo xtask check</code> makes the first note.</p>\n",
@@ -98,6 +105,18 @@ pub fn progress(course: &Course, progress: &Progress, cards: &CardLinks) -> Stri
     }
     html.push_str("</tbody>\n</table></div>\n</section>\n");
     html
+}
+
+/// The plan, or the command that makes one.
+fn planned(plan: &Result<Option<Report>, String>) -> String {
+    match plan {
+        Ok(Some(report)) => plan::html::fragment(report),
+        Ok(None) => "<p class=\"no-plan\">There is no plan yet: <code>cargo xtask plan start --help</code> shows how to give your nine weeks dates.</p>\n".to_owned(),
+        Err(problem) => format!(
+            "<p class=\"no-plan\">The plan cannot be shown: {}.</p>\n",
+            escape(problem)
+        ),
+    }
 }
 
 fn row(unit: &Unit, progress: &Progress, cards: &CardLinks) -> String {

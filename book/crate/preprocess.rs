@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use jiff::civil::Date;
 use mdbook_preprocessor::book::{Book, BookItem, Chapter};
 use mdbook_preprocessor::errors::Result;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use plan::report::Report;
+use plan::zones::Zones;
 use workbook::course::Course;
 use workbook::coverage::Coverage;
 use workbook::facts::Kind;
@@ -26,16 +29,18 @@ pub struct Facts {
     pub progress: Progress,
     /// What became of the plans.
     pub coverage: Coverage,
+    /// The learner's plan, if they have one; or why it cannot be shown.
+    pub plan: std::result::Result<Option<Report>, String>,
     /// Every item's id of every track, and whether it stands.
     pub items: BTreeMap<String, bool>,
 }
 
 impl Facts {
-    /// Reads them from the repository's root.
+    /// Reads them from the repository's root; the plan is as it stands `today`.
     ///
     /// # Errors
     /// The first file that does not parse, with its line.
-    pub fn load(root: &Path) -> anyhow::Result<Self> {
+    pub fn load(root: &Path, today: Date) -> anyhow::Result<Self> {
         let course = Course::load(root, workbook::course::BASE_TRACK)?;
         let tracks = root.join("weeks/tracks");
         let coverage = workbook::read(&tracks.join("coverage.toml"))?;
@@ -45,13 +50,24 @@ impl Facts {
         }
         let all = course.checkpoints.iter().flat_map(|unit| &unit.facts.items);
         items.extend(all.map(|item| (item.id.clone(), item.kind != Kind::Planned)));
+        let progress = Progress::load(root)?;
         Ok(Self {
-            progress: Progress::load(root)?,
+            // A plan that cannot be read takes nobody's book away.
+            plan: plan(root, &progress, today).map_err(|error| format!("{error:#}")),
+            progress,
             course,
             coverage,
             items,
         })
     }
+}
+
+/// The plan over the track that the learner chose.
+fn plan(root: &Path, progress: &Progress, today: Date) -> anyhow::Result<Option<Report>> {
+    // `Report::of` says what is wrong with a plan that names no track.
+    let track = progress.track().unwrap_or(workbook::course::BASE_TRACK);
+    let course = Course::load(root, track)?;
+    Ok(Report::of(&course, progress, &Zones::load(root)?, today)?)
 }
 
 /// What mdBook calls.
@@ -305,6 +321,7 @@ impl<'a> Page<'a> {
             progress,
             coverage,
             items,
+            plan,
         } = &self.workbook.facts;
         let name = directive.argument.as_str();
         let unit = || {
@@ -345,7 +362,7 @@ impl<'a> Page<'a> {
                 })?;
                 card::task(unit, item, progress, link)
             }
-            "progress" => pages::progress(course, progress, &self.cards),
+            "progress" => pages::progress(course, progress, plan, &self.cards),
             "coverage" => pages::coverage(coverage, course, items, &self.cards)?,
             "map" => pages::map(course, &self.cards),
             "include" | "rustdoc_include" | "playground" | "title" => return Ok(None),

@@ -190,7 +190,8 @@ fn a_reader_finds_everything_in_order() {
         return;
     };
     let out = tempfile::tempdir().expect("a temporary folder");
-    make(&root(), out.path()).unwrap_or_else(|error| panic!("{error:#}"));
+    make(&root(), out.path(), jiff::civil::date(2027, 1, 4))
+        .unwrap_or_else(|error| panic!("{error:#}"));
     let shelf = Arc::new(Shelf::default());
     shelf.load(out.path()).expect("readable");
     let (listener, port) = listen(0).expect("a free port");

@@ -4,6 +4,12 @@ use std::path::{Path, PathBuf};
 
 use book::Problems;
 use book::make::make;
+use jiff::civil::{Date, date};
+
+/// The day of every trial.
+fn today() -> Date {
+    date(2027, 1, 4)
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -55,7 +61,7 @@ fn trial(text: &str) -> tempfile::TempDir {
 fn built(text: &str) -> Result<String, String> {
     let folder = trial(text);
     let out = folder.path().join("out");
-    match make(folder.path(), &out) {
+    match make(folder.path(), &out, today()) {
         Ok(_) => Ok(std::fs::read_to_string(out.join("text.html")).expect("the page")),
         Err(error) => {
             assert!(error.is::<Problems>(), "{error:#}");
@@ -85,10 +91,60 @@ fn the_learners_own_passes_are_ticked() {
         "version = 1\n[items.\"ingestion/retry\"]\npasses = true\nfirst_passed = \"2026-12-01\"\n";
     std::fs::write(folder.path().join("progress.toml"), note).expect("writable");
     let out = folder.path().join("out");
-    make(folder.path(), &out).expect("it builds");
+    make(folder.path(), &out, today()).expect("it builds");
     let page = std::fs::read_to_string(out.join("text.html")).expect("the page");
     assert!(page.contains("task done"), "the box is ticked");
     assert!(page.contains("<strong>1 of "), "the progress counts it");
+}
+
+/// A trial of the progress page with this `progress.toml`.
+fn progress_page(toml: &str) -> String {
+    let folder = trial("{{#progress}}\n");
+    std::fs::write(folder.path().join("progress.toml"), toml).expect("writable");
+    let out = folder.path().join("out");
+    make(folder.path(), &out, today()).expect("it builds");
+    std::fs::read_to_string(out.join("text.html")).expect("the page")
+}
+
+const PLAN: &str = "version = 1
+[plan]
+track = \"TRACK\"
+[[plan.revision]]
+noted = \"2026-11-30\"
+on = \"2026-11-30\"
+days = [\"mon\", \"tue\", \"wed\", \"thu\", \"sat\"]
+";
+
+#[test]
+fn without_a_plan_the_progress_page_names_the_command() {
+    let page = progress_page("version = 1\n");
+    assert!(page.contains("<code>cargo xtask plan start --help</code>"));
+    assert!(!page.contains("plan-fever"));
+}
+
+#[test]
+fn a_plan_is_drawn_on_the_progress_page_whatever_its_track() {
+    for track in ["base", "dbt-bruin"] {
+        let page = progress_page(&PLAN.replace("TRACK", track));
+        for part in [
+            "plan-fever",
+            "plan-burndown",
+            "plan-2027-01",
+            "4 January 2027",
+        ] {
+            assert!(page.contains(part), "{track}: no {part}");
+        }
+        assert!(!page.contains("class=\"no-plan\""), "{track}");
+    }
+}
+
+#[test]
+fn a_damaged_plan_is_a_sentence_and_the_rest_of_the_book_stands() {
+    let page = progress_page("version = 1\n[plan]\ntrack = \"base\"\n");
+    assert!(page.contains("The plan cannot be shown"), "{page}");
+    assert!(page.contains(" items passed"), "{page}");
+    let page = progress_page(&PLAN.replace("TRACK", "none-such"));
+    assert!(page.contains("The plan cannot be shown"), "{page}");
 }
 
 #[test]
@@ -155,7 +211,7 @@ fn what_is_wrong_stops_the_build_with_file_and_line() {
 fn a_checkpoint_without_a_chapter_stops_the_build() {
     let folder = trial("x");
     std::fs::write(folder.path().join("book/src/week1/cards.md"), "x").expect("writable");
-    let error = make(folder.path(), &folder.path().join("out")).expect_err("no cards");
+    let error = make(folder.path(), &folder.path().join("out"), today()).expect_err("no cards");
     assert!(
         error
             .to_string()
@@ -168,7 +224,7 @@ fn a_checkpoint_without_a_chapter_stops_the_build() {
 fn a_chapter_that_is_not_there_is_named_with_its_line() {
     let folder = trial("x");
     std::fs::remove_file(folder.path().join("book/src/text.md")).expect("it was there");
-    let error = make(folder.path(), &folder.path().join("out")).expect_err("no chapter");
+    let error = make(folder.path(), &folder.path().join("out"), today()).expect_err("no chapter");
     assert!(
         error
             .to_string()
@@ -182,7 +238,7 @@ fn facts_that_do_not_parse_are_named_with_their_line() {
     let folder = trial("x");
     let facts = folder.path().join("weeks/week2/lake/checkpoint.toml");
     std::fs::write(&facts, "id = \"lake\"\ntitle = \n").expect("writable");
-    let error = make(folder.path(), &folder.path().join("out")).expect_err("no facts");
+    let error = make(folder.path(), &folder.path().join("out"), today()).expect_err("no facts");
     let error = format!("{error:#}");
     assert!(
         error.contains("lake/checkpoint.toml") && error.contains("line 2"),
@@ -194,6 +250,6 @@ fn facts_that_do_not_parse_are_named_with_their_line() {
 #[test]
 fn the_book_builds() {
     let out = tempfile::tempdir().expect("a temporary folder");
-    let built = make(&root(), out.path()).unwrap_or_else(|error| panic!("{error:#}"));
+    let built = make(&root(), out.path(), today()).unwrap_or_else(|error| panic!("{error:#}"));
     assert!(built.pages >= 28, "{} pages", built.pages);
 }

@@ -135,13 +135,17 @@ fn dates(report: &Report) -> String {
     if ledger.size > 0.0 {
         let [low, high] = report.buffer_end;
         rows.push(("Its buffer ends", format!("{} or {}", day(low), day(high))));
-        let left = format!(
-            "{} of {} days used, {} left",
-            half(ledger.used.max(0.0)),
-            half(ledger.size),
-            half(ledger.left().max(0.0))
-        );
-        rows.push(("Buffer", left));
+        let left = if ledger.left() < 0.0 {
+            format!("{} too many", half(-ledger.left()))
+        } else {
+            format!("{} left", half(ledger.left()))
+        };
+        let [low, high] = report.buffer.map(half);
+        let used = half(ledger.used.max(0.0));
+        rows.push((
+            "Buffer",
+            format!("{used} of {low} to {high} days used, {left}"),
+        ));
     }
     let forecast = report.forecast;
     if report.current.is_none() {

@@ -84,7 +84,7 @@ fn the_account_adds_up_to_what_was_used() {
     for part in [
         "Do not rush 4.1",
         "70\u{a0}% of the buffer is used for 33\u{a0}% of the plan: burn rate 2.11.",
-        "13 of 18½ days used, 5½ left",
+        "13 of 18½ to 22½ days used, 5½ left",
         "3.1 Airflow ingestion DAG",
         "4.1 Athena exploration, open",
         "In all",
