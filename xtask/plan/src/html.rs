@@ -108,10 +108,8 @@ fn standing(report: &Report) -> String {
 /// The dates that matter, two columns.
 fn dates(report: &Report) -> String {
     let day = |date: Date| {
-        format!(
-            "<time datetime=\"{date}\">{}</time>",
-            escape(&on(date, report.today))
-        )
+        let words = unbroken(&on(date, report.today));
+        format!("<time datetime=\"{date}\">{words}</time>")
     };
     let mut rows = vec![("Today", day(report.today))];
     if let Some(place) = report.current {
@@ -173,6 +171,11 @@ fn dates(report: &Report) -> String {
     html
 }
 
+/// Words that stay on one line.
+fn unbroken(words: &str) -> String {
+    words.replace(' ', "\u{a0}")
+}
+
 /// `14.2 h`, `10 h`.
 fn hours(hours: f64) -> String {
     format!("{}\u{a0}h", (hours * 10.0).round() / 10.0)
@@ -213,15 +216,17 @@ fn ledger(report: &Report) -> String {
         };
         let _ = writeln!(
             rows,
-            "<tr><th scope=\"row\">{}{open}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{:.0} of {:.0}</td></tr>",
+            "<tr><th scope=\"row\">{}{open}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             heading(unit),
             half(entry.planned),
             signed(entry.late),
             half(entry.own),
             half(entry.shared),
             half(entry.returned),
-            unit.spent_minutes,
-            unit.planned_minutes,
+            unbroken(&format!(
+                "{:.0} of {:.0}",
+                unit.spent_minutes, unit.planned_minutes
+            )),
         );
     }
     if rows.is_empty() {
@@ -252,27 +257,27 @@ fn ledger(report: &Report) -> String {
 
 /// Every checkpoint's dates: what the calendar shows, in words.
 fn checkpoints(report: &Report) -> String {
-    let day = |date: Date| escape(&on(date, report.today));
+    let day = |date: Date| unbroken(&on(date, report.today));
     let mut rows = String::new();
     for unit in &report.units {
         let planned = unit.dates.map_or_else(
             || "done before".to_owned(),
-            |[first, last]| format!("{} to {}", day(first), day(last)),
+            |[first, last]| format!("{} to\u{a0}{}", day(first), day(last)),
         );
         let [done, all] = unit.items;
         let finished = match (known(unit.finished), unit.finished) {
             (Some(date), _) => day(date),
             (None, Some(_)) => "earlier".to_owned(),
-            (None, None) => format!("{done} of {all} items"),
+            (None, None) => format!("{done} of {all}"),
         };
         let unchecked = match unit.unchecked {
             0 => String::new(),
-            count => format!(" ({count} without a check yet)"),
+            count => format!(", {count} without a check yet"),
         };
         let buffer = match unit.buffer {
-            Some([_, high]) if unit.capped => format!("at most {}", days(high)),
-            Some([low, high]) if low < high => format!("{} to {}", half(low), days(high)),
-            Some([low, _]) if low > 0.0 => days(low),
+            Some([_, high]) if unit.capped => format!("at most {}", half(high)),
+            Some([low, high]) if low < high => format!("{} to {}", half(low), half(high)),
+            Some([low, _]) if low > 0.0 => half(low),
             _ => "no buffer given".to_owned(),
         };
         let _ = writeln!(
@@ -285,7 +290,12 @@ fn checkpoints(report: &Report) -> String {
         "<details>\n<summary>All checkpoints with their dates</summary>\n{}</details>\n",
         table(
             "Checkpoints of the plan",
-            &["Checkpoint", "Planned", "Finished", "Buffer"],
+            &[
+                "Checkpoint",
+                "Planned",
+                "Finished, or items done",
+                "Buffer, days"
+            ],
             &rows
         )
     )

@@ -193,8 +193,9 @@ impl<'a> Day<'a> {
         };
         cell.push_str(&rectangle(frame, [left, top], [size, size]));
         if self.kind == Kind::Off {
-            let (right, bottom) = (left + size, top + size);
-            cell.push_str(&line("plan-off", [left, bottom], [right, top]));
+            // Up to the word.
+            let end = [left + size * 0.55, top + size * 0.45];
+            cell.push_str(&line("plan-off", [left, top + size], end));
         }
         if self.is_end {
             cell.push_str(&rectangle(
