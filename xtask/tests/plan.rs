@@ -185,6 +185,27 @@ fn a_program_reads_everything() {
 }
 
 #[test]
+fn a_page_and_a_calendar_are_written_where_they_are_asked_for() {
+    let checkout = Checkout::started();
+    let page = checkout.folder.path().join("deep/plan.html");
+    let line = format!("status --html {} --ics", page.display());
+    checkout.run(&line).success().stdout(contains("plan.html"));
+    assert!(
+        fs::read_to_string(page)
+            .unwrap()
+            .to_lowercase()
+            .starts_with("<!doctype html>")
+    );
+    let dates = fs::read_to_string(checkout.folder.path().join("target/plan.ics")).unwrap();
+    assert!(dates.starts_with("BEGIN:VCALENDAR\r\n"), "{dates}");
+    let without = Checkout::new();
+    without
+        .run("status --html")
+        .code(2)
+        .stderr(contains("no plan to draw"));
+}
+
+#[test]
 fn another_track_can_be_looked_at_until_there_is_a_plan_over_one() {
     let checkout = Checkout::new();
     let other = "status --track dbt-bruin";

@@ -21,6 +21,7 @@ pub mod forecast;
 pub mod html;
 pub mod ics;
 pub mod ledger;
+mod make;
 mod markup;
 pub mod report;
 pub mod schedule;

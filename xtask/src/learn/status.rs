@@ -1,10 +1,12 @@
 //! `cargo xtask`, `status` and `today`: where the learner is, and the one next step.
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anstream::println;
 use anstyle::{AnsiColor, Style};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use plan::report::Report;
 use plan::zones::Zone;
 use serde::Serialize;
@@ -12,7 +14,7 @@ use workbook::facts::{Item, Kind, Part};
 use workbook::progress::Progress;
 use workbook::track;
 
-use crate::learner::Learner;
+use crate::learner::{Learner, Usage};
 use crate::planning;
 use crate::workspace::Workspace;
 
@@ -28,6 +30,13 @@ pub(crate) struct StatusArgs {
     /// One JSON document instead of text.
     #[arg(long)]
     json: bool,
+    /// Draws the plan as a page: fever chart, burn-down, calendar; nothing named means
+    /// target/plan.html.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "target/plan.html")]
+    html: Option<PathBuf>,
+    /// Writes the plan's dates for a calendar program; nothing named means target/plan.ics.
+    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "target/plan.ics")]
+    ics: Option<PathBuf>,
     /// Another track than yours: a file of weeks/tracks.
     #[arg(long)]
     track: Option<String>,
@@ -75,6 +84,9 @@ pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCod
         println!("{text}");
         return Ok(ExitCode::SUCCESS);
     }
+    if args.html.is_some() || args.ics.is_some() {
+        return export(workspace, args, plan.as_ref());
+    }
     let next = next_step(&learner);
     if let Some(report) = &plan {
         let lines = plan::screen::text(report);
@@ -84,6 +96,40 @@ pub(crate) fn status(workspace: &Workspace, args: &StatusArgs) -> Result<ExitCod
         table(&rows);
         println!("{STRONG}Next:{STRONG:#} {next}");
         println!("{FAINT}`cargo xtask plan start --help` shows how to put dates to it.{FAINT:#}");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes the plan for a browser or a calendar program.
+fn export(workspace: &Workspace, args: &StatusArgs, plan: Option<&Report>) -> Result<ExitCode> {
+    let Some(report) = plan else {
+        bail!(Usage(
+            "there is no plan to draw; `cargo xtask plan start --help` has an example".to_owned()
+        ));
+    };
+    let page = args
+        .html
+        .as_ref()
+        .map(|file| (file, plan::html::page(report)));
+    let dates = args
+        .ics
+        .as_ref()
+        .map(|file| (file, plan::ics::calendar(report)));
+    for (file, text) in page.into_iter().chain(dates) {
+        // What we name ourselves lies in the checkout; what the user names, where they stand.
+        let path = if file.starts_with("target") {
+            workspace.root.join(file)
+        } else {
+            file.clone()
+        };
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        folder
+            .map_or(Ok(()), fs::create_dir_all)
+            .and_then(|()| fs::write(&path, text))
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        println!("Wrote {}.", path.display());
     }
     Ok(ExitCode::SUCCESS)
 }

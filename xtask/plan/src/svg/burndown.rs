@@ -100,27 +100,15 @@ fn y(left: f64) -> f64 {
 /// From everything on the first day to nothing on the last.
 fn ideal(report: &Report, time: &Time) -> Vec<[f64; 2]> {
     let first = report.units.iter().find_map(|unit| unit.baseline);
-    let start = first.map(|[first, _]| [time.x(first), y(at_first(report))]);
+    let start = first.map(|[first, _]| [time.x(first), y(report.at_first)]);
     let points = report.ideal.iter();
     let points = points.map(|(date, left)| [time.after(*date), y(*left)]);
     start.into_iter().chain(points).collect()
 }
 
-/// What was left when the first plan began: what its first checkpoint left, and that
-/// checkpoint's share of the track.
-fn at_first(report: &Report) -> f64 {
-    let first = report.units.iter().find(|unit| unit.baseline.is_some());
-    let (Some(first), Some((_, left))) = (first, report.ideal.first()) else {
-        return 1.0;
-    };
-    let beside = report.units.iter().filter(|unit| unit.week == first.week);
-    let share = 1.0 / (beside.count().max(1) * report.weeks.len().max(1)) as f64;
-    (left + share).min(1.0)
-}
-
 /// Level until a day on which something was done, and down over that day.
 fn burned(report: &Report, time: &Time) -> Vec<[f64; 2]> {
-    let mut left = at_first(report);
+    let mut left = report.at_first;
     let mut points = vec![[time.x(report.start.min(time.first)), y(left)]];
     for (date, after) in &report.burned {
         points.push([time.x(*date), y(left)]);
