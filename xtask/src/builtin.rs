@@ -102,7 +102,14 @@ fn ignore_rules(workspace: &Workspace, _: &Unit) -> Result<Found> {
         git.args(arguments).current_dir(&workspace.root);
         ran(&mut git, LIMIT)
     };
-    for path in [".env", ".lake/x", ".data/x", "target/x"] {
+    let never = [
+        ".env",
+        "terraform/envs/dev/.env",
+        ".lake/x",
+        ".data/x",
+        "target/x",
+    ];
+    for path in never {
         let Some(ignored) = git(&["check-ignore", "--quiet", "--no-index", path])? else {
             return Ok(Found::NotHere("git".to_owned()));
         };
@@ -112,7 +119,7 @@ fn ignore_rules(workspace: &Workspace, _: &Unit) -> Result<Found> {
             )));
         }
     }
-    let tracked = git(&["ls-files", ".env", ".lake", "target"])?;
+    let tracked = git(&["ls-files", ":(glob)**/.env", ".lake", ".data", "target"])?;
     let tracked = tracked.map(|ran| ran.output).unwrap_or_default();
     Ok(if tracked.is_empty() {
         Found::Passed

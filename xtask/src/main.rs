@@ -9,6 +9,7 @@
 //! - [`capstone`]: runs the pipeline; [`book`]: builds and serves the book
 //! - [`verify`]: formatting, lints, every test; [`hygiene`] and [`one_build`]
 //!   are two of its steps; [`new_checkpoint`]: the skeleton of one
+//! - [`example`]: examples of the checkpoints' crates
 //! - [`engines`]: the optional engines that some tests compare with
 //! - [`process`], [`workspace`]: children with a time limit, folders
 //! - `documented`, `update`: tests of the commands that the book shows, and of what a learner pulls
@@ -26,6 +27,7 @@ mod doctor;
 mod documented;
 mod duckdb;
 mod engines;
+mod example;
 mod hygiene;
 mod learn;
 mod learner;
@@ -109,6 +111,8 @@ enum Command {
     Watch(watch::Args),
     /// Asks a checkpoint's questions.
     Quiz(quiz::Args),
+    /// Runs an example of a checkpoint: `drill` and `look` of 1.2.
+    Example(example::Args),
     /// Starts and stops a local Postgres to look at samples; loads one.
     Services(services::Args),
     /// Looks at this machine: what is here, what is missing, how it is installed.
@@ -180,6 +184,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Command::BenchLoop => bench_loop::run(&workspace),
         Command::Watch(args) => watch::run(&workspace, &args),
         Command::Quiz(args) => quiz::run(&workspace, &args),
+        Command::Example(args) => example::run(&workspace, args),
         Command::Services(args) => services::run(&workspace, &args),
         Command::Doctor(args) => doctor::run(&workspace, &args),
         Command::Capstone { args } => capstone::run(&workspace, args),

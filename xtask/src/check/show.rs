@@ -162,7 +162,7 @@ fn next(learner: &Learner, verdict: &Verdict) -> String {
     match current {
         Some(unit) => format!(
             "all passed. `cargo xtask solution {solution}` compares yours with the reference, \
-             `cargo xtask capstone --mine` runs on your parts; then `cargo xtask today` lists {}",
+             `cargo xtask capstone --mine --lake .lake/mine` runs on your parts; then `cargo xtask today` lists {}",
             unit.heading()
         ),
         None => "everything that stands is passed. `cargo xtask capstone --mine` runs the pipeline on your parts".to_owned(),
@@ -184,6 +184,9 @@ fn for_item(learner: &Learner, checked: &Checked) -> String {
             format!(
                 "{id}: open {folder}/{file}; `cargo xtask watch` checks at every save, `cargo xtask hint {id}` helps"
             )
+        }
+        (State::Failed, ..) if item.hints.is_empty() => {
+            format!("{id}: mend it, and `cargo xtask check` again")
         }
         (State::Failed, ..) => {
             format!("`cargo xtask hint {id}`, or mend it and `cargo xtask check` again")

@@ -1,9 +1,9 @@
 //! Runs a drill of yours, or any query, on the data that a graded test names:
 //!
 //! ```text
-//! cargo run -p week1-schema --example drill -- 4
-//! cargo run -p week1-schema --example drill -- 4 20
-//! cargo run -p week1-schema --example drill -- "select * from payments limit 5"
+//! cargo xtask example drill 4
+//! cargo xtask example drill 4 20
+//! cargo xtask example drill "select * from payments limit 5"
 //! ```
 
 use std::io::{self, Write};

@@ -1,10 +1,10 @@
 //! Looks at files with your own profile, and at layouts with your own diff:
 //!
 //! ```text
-//! cargo run -p week1-schema --example look -- sample FOLDER
-//! cargo run -p week1-schema --example look -- some.csv
-//! cargo run -p week1-schema --example look -- general_e_75 general_f_91
-//! cargo run -p week1-schema --example look -- layouts
+//! cargo xtask example look sample FOLDER
+//! cargo xtask example look some.csv
+//! cargo xtask example look general_e_75 general_f_91
+//! cargo xtask example look layouts
 //! ```
 
 use std::fs::File;

@@ -8,8 +8,9 @@ use crate::{Count, EVIDENCE, Presence, Row, Tally};
 ///
 /// A row whose layout lacks the column proves nothing about it and is not counted. A field
 /// is empty if nothing but space or exactly one of `placeholders` stands in it. Under each
-/// of `conditions`, canonical names other than the tally's own, the row counts by that
-/// column's value, space around it cut; by no value where the layout lacks that column.
+/// of `conditions`, canonical names, the row counts by that column's value, space around it
+/// cut; by no value where the layout lacks that column. A name that is the tally's own is
+/// passed over: a column is no condition of itself.
 pub fn count(tally: &mut Tally, row: &Row<'_>, conditions: &[&str], placeholders: &[String]) {
     let Some(field) = row.get(&tally.column) else {
         return;
@@ -39,7 +40,7 @@ fn add(count: &mut Count, empty: bool) {
 /// - Mandatory: a value in all of them.
 /// - Conditional: another column explains when there is a value. It does if it was counted
 ///   in every row; if under each of its values the column is either always filled or always
-///   empty; and if at least one value of either kind stands in [`EVIDENCE`](crate::EVIDENCE) rows or more.
+///   empty; and if at least one value of each kind stands in [`EVIDENCE`](crate::EVIDENCE) rows or more.
 ///   The condition lists the values that fill the column, those with that many rows, in
 ///   order. Of several that explain, the one that lists fewest values counts; then the
 ///   first by name.

@@ -22,8 +22,8 @@ pub fn profile(input: impl Read, placeholders: &[String]) -> Result<Profile, Pro
 /// Space around a value is no part of it. A field is a blank, a placeholder (exactly one of
 /// `placeholders`), or a value; only values count for types, distinct, range and longest.
 ///
-/// - A whole number with a leading zero, such as the ZIP code `06460`, is neither an integer
-///   nor an amount: dropping the zero would change it. `0` and `0.83` are numbers.
+/// - Digits with a leading zero, such as the ZIP code `06460` or `00.83`, are neither an
+///   integer nor an amount: dropping the zero would change them. `0` and `0.83` are numbers.
 /// - [`values`](crate::values) reads numbers and dates; a whole number counts as integer and as amount.
 /// - The sketch holds the [`SKETCH`](crate::SKETCH) smallest hashes of the values seen, all of them while
 ///   there are fewer, never more. Any good 64-bit hash will do.
