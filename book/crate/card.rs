@@ -99,8 +99,13 @@ pub fn card(unit: &Unit, progress: &Progress, here: &[String]) -> String {
         row("Buffer", &days(buffer));
     }
     row("Work", &work(&facts.items));
-    for level in &facts.levels {
-        row("Level to reach", &inline(&level.text));
+    let levels: Vec<String> = facts
+        .levels
+        .iter()
+        .map(|level| inline(&level.text))
+        .collect();
+    if !levels.is_empty() {
+        row("Level to reach", &levels.join("</dd>\n<dd>"));
     }
     html.push_str("</dl>\n");
     for (part, title) in [(Part::Core, "Core"), (Part::Capstone, "Capstone")] {

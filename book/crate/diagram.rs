@@ -7,12 +7,19 @@
 use std::sync::LazyLock;
 
 use mermaid_rs_renderer::{RenderOptions, render_with_options};
-use regex::Regex;
+use regex::{Captures, Regex};
 
 static ID: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#" id="([^"]*)""#).expect("a fixed expression"));
 static REFERENCE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"url\(#([^)]*)\)").expect("a fixed expression"));
+
+static WIDTH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"<svg [^>]*?\bwidth="([0-9.]+)""#).expect("a fixed expression"));
+
+/// Letters are drawn 14 pixels high. A diagram that has less room than this share of its width
+/// scrolls, and does not shrink any further.
+const LEAST: f64 = 0.7;
 
 fn options() -> RenderOptions {
     let mut options = RenderOptions::modern();
@@ -53,6 +60,11 @@ pub fn draw(source: &str, name: &str) -> Result<String, String> {
     let svg = render_with_options(source, options()).map_err(|error| format!("{error:#}"))?;
     let svg = ID.replace_all(&svg, format!(" id=\"{name}-$1\""));
     let svg = REFERENCE.replace_all(&svg, format!("url(#{name}-$1)"));
+    let svg = WIDTH.replace(&svg, |found: &Captures<'_>| {
+        let width: f64 = found[1].parse().unwrap_or_default();
+        let least = width * LEAST;
+        format!("<svg style=\"min-width: {least:.0}px\"{}", &found[0][4..])
+    });
     // A blank line would end the HTML for Markdown.
     let lines: Vec<&str> = svg.lines().filter(|line| !line.trim().is_empty()).collect();
     Ok(format!(
@@ -78,6 +90,7 @@ mod tests {
                 svg.contains("var(--diagram-text)"),
                 "it follows the theme: {svg}"
             );
+            assert!(svg.contains("<svg style=\"min-width: "), "{svg}");
             assert!(!svg.contains("\n\n"));
         }
     }
