@@ -81,8 +81,9 @@ with DAG(
         return f'{CAPSTONE} backfill --plan --years "$YEAR" {SOURCE}'
 
     @task.bash(env=ENV, append_env=True, execution_timeout=timedelta(hours=6), outlets=[RAW])
-    def ingest(params, logical_date, outlet_events) -> str:
+    def ingest(params, outlet_events, logical_date=None) -> str:
         """Bring the year into the raw zone, and tell validation which one it was."""
+        # A run that was triggered by hand has no logical date, and names its year.
         outlet_events[RAW].extra = {"year": params["year"] or logical_date.year - 1}
         return f'{CAPSTONE} ingest --years "$YEAR" {SOURCE}'
 
