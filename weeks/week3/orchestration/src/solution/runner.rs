@@ -89,8 +89,9 @@ where
             Attempt::Cancelled => return Outcome::Cancelled,
             Attempt::Failed(failure) => failure,
         };
-        let again = failure.retryable && !cancel.is_requested();
-        let pause = again.then(|| (runner.pause_before)(attempts + 1, waited));
+        let pause = failure
+            .retryable
+            .then(|| (runner.pause_before)(attempts + 1, waited));
         let Some(pause) = pause.flatten() else {
             let error = failure.error;
             return Outcome::Failed { attempts, error };
