@@ -135,7 +135,7 @@ enum Command {
     Verify(verify::Args),
     /// Makes the skeleton of a checkpoint: crate, facts, chapter, wiring.
     NewCheckpoint(new_checkpoint::Args),
-    /// Installs the optional engines (moto, dbt) into the cache; prints shell exports for them.
+    /// Installs the optional engines (moto, dbt, Airflow) into the cache; prints shell exports for them.
     Engines {
         /// Those that `capstone bench` compares with, too: Polars and `PySpark`, 800 MB.
         #[arg(long)]

@@ -33,7 +33,7 @@ use crate::parts::transform::{ChunkBuilder, SeenKeys, Typer, TyperError};
 use crate::ui::Bar;
 
 /// Chunks in one Parquet file. With chunks of 32 MiB of CSV that is half a million rows
-/// and some 40 MB a file, eight row groups each.
+/// and some 24 MB a file, eight row groups each.
 const CHUNKS_PER_PART: usize = 8;
 
 /// All that a delivery became; every file is in the lake, and nothing is committed.
