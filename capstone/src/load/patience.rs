@@ -8,6 +8,10 @@ use crate::warehouse::WarehouseError;
 /// Between two tries to open the warehouse.
 const PAUSE: Duration = Duration::from_millis(250);
 
+/// Tries at a file that is none of DuckDB's yet: another process may be making it, and
+/// between its creation and its first header anybody can see it.
+const BEING_MADE: u128 = 8;
+
 /// Tries again while another process has the warehouse open, but not for ever.
 pub(super) fn patiently<T>(
     clock: &dyn Clock,
@@ -21,6 +25,7 @@ pub(super) fn patiently<T>(
                 tracing::warn!("waiting up to {} s: {error}", patience.as_secs());
             }
             Err(WarehouseError::Locked { .. }) => {}
+            Err(WarehouseError::NotDuckDb { .. }) if number < BEING_MADE => {}
             opened => return Ok(opened?),
         }
         clock.sleep(PAUSE);
@@ -89,6 +94,25 @@ mod tests {
             "{message}"
         );
         assert!(message.contains("PID 7"), "{message}");
+    }
+
+    #[test]
+    fn a_file_that_is_being_made_is_waited_for_and_one_that_is_something_else_is_not_for_long() {
+        let foreign = || WarehouseError::NotDuckDb { path: "w".into() };
+        let (clock, tries) = (Slept::default(), Cell::new(0));
+        let opened = patiently(&clock, Duration::from_mins(1), || {
+            tries.set(tries.get() + 1);
+            if tries.get() < 2 {
+                Err(foreign())
+            } else {
+                Ok(())
+            }
+        });
+        assert!(opened.is_ok());
+        let clock = Slept::default();
+        let tried = patiently(&clock, Duration::from_mins(1), || Err::<(), _>(foreign()));
+        assert!(tried.unwrap_err().to_string().contains("no DuckDB file"));
+        assert_eq!(*clock.0.lock().unwrap(), PAUSE * 8);
     }
 
     #[test]
