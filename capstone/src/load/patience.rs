@@ -110,8 +110,8 @@ mod tests {
         });
         assert!(opened.is_ok());
         let clock = Slept::default();
-        let tried = patiently(&clock, Duration::from_mins(1), || Err::<(), _>(foreign()));
-        assert!(tried.unwrap_err().to_string().contains("no DuckDB file"));
+        let given_up = patiently(&clock, Duration::from_mins(1), || Err::<(), _>(foreign()));
+        assert!(given_up.unwrap_err().to_string().contains("no DuckDB file"));
         assert_eq!(*clock.0.lock().unwrap(), PAUSE * 8);
     }
 
