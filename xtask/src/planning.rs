@@ -228,7 +228,7 @@ fn hours(hours: Option<f64>) -> Result<Option<f64>> {
 fn show(report: &Report) -> ExitCode {
     println!("{}\n", report.title);
     println!(
-        "{:<40} {:<21} {:<8} buffer",
+        "{:<40} {:<19} {:<7} buffer",
         "checkpoint", "planned", "done"
     );
     for unit in &report.units {
@@ -261,7 +261,7 @@ fn line(unit: &Unit) -> String {
     let day = |date: Date| date.strftime("%-d %b").to_string();
     let dates = unit.dates.map_or_else(
         || "before the plan".to_owned(),
-        |[first, last]| format!("{} - {}", day(first), day(last)),
+        |[first, last]| format!("{:>6} to {:>6}", day(first), day(last)),
     );
     let buffer = match unit.buffer {
         Some([_, high]) if unit.capped => format!("max {}", half(high)),
@@ -274,8 +274,13 @@ fn line(unit: &Unit) -> String {
         None => format!("{}/{}", unit.items[0], unit.items[1]),
     };
     let title: String = unit.title.chars().take(35).collect();
+    let unchecked = match unit.unchecked {
+        0 => "",
+        some if some == unit.items[1] => ", no check stands yet",
+        _ => ", some items have no check yet",
+    };
     format!(
-        "{:<4} {title:<35} {dates:<23} {buffer:<8} {done}",
+        "{:<4} {title:<35} {dates:<19} {done:<7} {buffer}{unchecked}",
         unit.number
     )
 }

@@ -227,7 +227,7 @@ fn the_second_track_says_what_it_assumes_and_takes_a_word_for_its_own_items() {
     checkout
         .run("plan start --on 2091-01-01 --days mon,tue --track dbt-bruin")
         .success()
-        .stdout(contains("no buffer given"))
+        .stdout(contains("0/2     no buffer given, no check stands yet"))
         .stdout(contains("taken as done: "));
     checkout
         .run("done bruin/pipeline")
