@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 
 use jiff::civil::Date;
 
-use crate::markup::{escape, inline, known, long, percent, signed};
+use crate::markup::{known, long, percent, signed};
 use crate::report::{Report, Unit};
 use crate::screen::{days, half, on};
 use crate::svg;
+use workbook::html::{escape, inline};
 
 /// Colours and layout, the book's own file: one look in both places.
 const STYLE: &str = include_str!("../../../book/assets/plan.css");

@@ -96,21 +96,8 @@ impl Parts<'_> {
     }
 
     fn schedule(&self, revision: &Revision) -> Result<Schedule, CalendarError> {
-        let noted = revision.noted;
-        let before = Settings {
-            revisions: {
-                let all = self.settings.revisions.iter();
-                all.take_while(|other| *other != revision)
-                    .cloned()
-                    .collect()
-            },
-            ..self.settings.clone()
-        };
-        let gone = if before.revisions.is_empty() {
-            0.0
-        } else {
-            lateness(self.work, &before, noted, noted)
-        };
+        // Revisions noted on that day or later do not bear on it.
+        let gone = lateness(self.work, self.settings, revision.noted, revision.noted);
         Schedule::of(self.work, revision, gone)
     }
 

@@ -4,42 +4,6 @@ use jiff::civil::Date;
 
 use crate::screen::half;
 
-/// Text between tags and in attributes, of HTML and XML both, on one line: a blank line
-/// would end the HTML for Markdown, and a brace could begin a directive of the book.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '{' => escaped.push_str("&#123;"),
-            other if other.is_control() => escaped.push(' '),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-/// The same, where `code` between backticks is code.
-pub(crate) fn inline(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        // One of them is lonely: then none means code.
-        return escape(text);
-    }
-    let parts = parts.iter().enumerate().map(|(at, part)| {
-        let part = escape(part);
-        if at % 2 == 1 {
-            format!("<code>{part}</code>")
-        } else {
-            part
-        }
-    });
-    parts.collect()
-}
-
 /// `35 %`, never broken in two; there is no -0.
 pub(crate) fn percent(share: f64) -> String {
     format!("{:.0}\u{a0}%", (share * 100.0).round() + 0.0)
@@ -79,16 +43,6 @@ pub(crate) fn known(date: Option<Date>) -> Option<Date> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn text_holds_no_tag_no_directive_and_no_line() {
-        assert_eq!(
-            escape("a<b> & \"c\" {{#d}}\n\ne\u{7}"),
-            "a&lt;b&gt; &amp; &quot;c&quot; &#123;&#123;#d}}  e "
-        );
-        assert_eq!(inline("run `a<b>` now"), "run <code>a&lt;b&gt;</code> now");
-        assert_eq!(inline("a ` b"), "a ` b");
-    }
 
     #[test]
     fn figures_have_a_sign_only_where_it_means_something() {

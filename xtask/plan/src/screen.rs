@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 
 use crate::report::{Report, Unit, Week};
+use crate::work::allowance;
 
 /// Columns.
 pub const WIDTH: usize = 80;
@@ -76,8 +77,8 @@ fn cell(report: &Report, place: usize, unit: &Unit) -> String {
     let entry = report.ledger.entry(place);
     let own = entry.map_or(0.0, |entry| entry.own);
     let mut text = match unit.buffer {
-        Some([low, high]) => {
-            let size = if low == 0.0 { high } else { low };
+        Some(buffer) => {
+            let [size, _] = allowance(buffer);
             format!("{} {}/{}", unit.number, half(own), half(size))
         }
         None => format!("{} none", unit.number),

@@ -128,10 +128,7 @@ impl Piece {
 
     /// Its own buffer as the sums count it: "half a day at most" is half a day.
     pub fn allowance(&self) -> Option<[f64; 2]> {
-        self.buffer.map(|[low, high]| {
-            let low = if low == 0.0 { high } else { low };
-            [low, high]
-        })
+        self.buffer.map(allowance)
     }
 
     /// Whether its buffer is a cap: at most so much, and better none.
@@ -139,6 +136,11 @@ impl Piece {
         self.buffer
             .is_some_and(|[low, high]| low == 0.0 && high > 0.0)
     }
+}
+
+/// A buffer as the sums count it: one that begins at nothing is "at most", and counts whole.
+pub(crate) fn allowance([low, high]: [f64; 2]) -> [f64; 2] {
+    [if low == 0.0 { high } else { low }, high]
 }
 
 fn piece(course: &Course, progress: &Progress, week: u8, weeks: f64, unit: &track::Unit) -> Piece {
@@ -176,16 +178,23 @@ fn piece(course: &Course, progress: &Progress, week: u8, weeks: f64, unit: &trac
         risk: facts.map(|facts| facts.risk),
         tasks: items
             .iter()
-            .map(|(id, found)| task(progress, id, *found, usual))
+            .map(|(id, found)| task(course, progress, id, *found, usual))
             .collect(),
         planned_minutes,
         spent_minutes: (measured + logged).max(0.0),
     }
 }
 
-fn task(progress: &Progress, id: &str, found: Option<(&Unit, &Item)>, usual: f64) -> Task {
+fn task(
+    course: &Course,
+    progress: &Progress,
+    id: &str,
+    found: Option<(&Unit, &Item)>,
+    usual: f64,
+) -> Task {
     let Some((unit, item)) = found else {
-        let known = progress.of_id(id);
+        let own = course.item_of_id(id).map(|own| progress.item(&own));
+        let known = own.unwrap_or_default();
         return Task {
             weight: usual,
             settled: known

@@ -51,10 +51,8 @@ pub(crate) enum PostCommand {
 /// Notes the learner's word.
 pub(crate) fn done(workspace: &Workspace, args: &DoneArgs) -> Result<ExitCode> {
     let mut learner = Learner::open(workspace)?;
-    // A track's own items are in no checkpoint.
-    let mut own = learner.course.track.planned.iter();
-    let item = match own.find(|own| own.id == args.item) {
-        Some(own) => own.as_item(),
+    let item = match learner.course.item_of_id(&args.item) {
+        Some(item) => item,
         None => learner.item(&args.item)?.1.clone(),
     };
     if !matches!(item.kind, Kind::Attest | Kind::Planned) {

@@ -200,7 +200,7 @@ fn row(learner: &Learner, unit: &track::Unit) -> Row {
     let items: Vec<Item> = unit
         .items
         .iter()
-        .filter_map(|id| item(learner, id))
+        .filter_map(|id| learner.course.item_of_id(id))
         .collect();
     let count = |part| {
         let of_part = || items.iter().filter(move |item: &&Item| item.part == part);
@@ -233,17 +233,6 @@ fn row(learner: &Learner, unit: &track::Unit) -> Row {
             () => "open",
         },
     }
-}
-
-/// An item of a checkpoint, or of the track alone.
-fn item(learner: &Learner, id: &str) -> Option<Item> {
-    let mut units = learner.course.checkpoints.iter();
-    let found = units.find_map(|unit| unit.facts.item(id)).cloned();
-    let mut own = learner.course.track.planned.iter();
-    found.or_else(|| {
-        own.find(|own| own.id == id)
-            .map(track::PlannedItem::as_item)
-    })
 }
 
 /// `cargo xtask today`: the open items of the current checkpoint, as a list for the day.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::facts::{Checkpoint, Item};
-use crate::track::Track;
+use crate::track::{PlannedItem, Track};
 use crate::{BadFile, entries, read};
 
 /// The default track.
@@ -132,6 +132,14 @@ impl Course {
             return Err(unknown("checkpoint", &name, names));
         }
         Ok(found)
+    }
+
+    /// The item of exactly this id: a checkpoint's, or one that only the track has.
+    pub fn item_of_id(&self, id: &str) -> Option<Item> {
+        let mut units = self.checkpoints.iter();
+        let found = units.find_map(|unit| unit.facts.item(id)).cloned();
+        let mut own = self.track.planned.iter();
+        found.or_else(|| own.find(|own| own.id == id).map(PlannedItem::as_item))
     }
 
     /// The item that a name stands for: `ingestion/retry`, `2.1/retry`, or `retry` where

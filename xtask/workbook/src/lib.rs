@@ -5,11 +5,13 @@
 //! - [`course`]: all checkpoints on disk and one track over them; finds what a learner names
 //! - [`progress`]: `progress.toml`, the learner's own file
 //! - [`coverage`]: which line of which plan is where
+//! - [`html`]: a fact's text as HTML
 //! - [`rules`]: what must hold of all of them together
 
 pub mod course;
 pub mod coverage;
 pub mod facts;
+pub mod html;
 pub mod progress;
 pub mod rules;
 pub mod track;

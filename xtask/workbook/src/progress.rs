@@ -133,12 +133,6 @@ impl Progress {
         table.map_or_else(ItemProgress::default, read_item)
     }
 
-    /// What is known under an id that no checkpoint lists: a track's own.
-    pub fn of_id(&self, id: &str) -> ItemProgress {
-        self.table("items", id)
-            .map_or_else(ItemProgress::default, read_item)
-    }
-
     /// Whether it passed once and was not seen failing since.
     pub fn done(&self, item: &Item) -> bool {
         self.item(item).passes

@@ -14,8 +14,7 @@ pub use calendar::calendar;
 pub use fever::fever;
 
 use jiff::civil::Date;
-
-use crate::markup::escape;
+use workbook::html::escape;
 
 /// Units that a chart is wide: a phone's screen shows its text at four fifths, a desk's at
 /// about one and a half.

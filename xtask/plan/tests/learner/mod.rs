@@ -10,8 +10,9 @@ use plan::settings::{Revision, Settings};
 use plan::zones::Zones;
 use tempfile::TempDir;
 use workbook::course::Course;
-use workbook::facts::{Item, Kind, Part};
+use workbook::facts::{Item, Kind};
 use workbook::progress::{Outcome, Progress};
+use workbook::track::PlannedItem;
 
 /// Items of each checkpoint.
 pub(crate) const ITEMS: usize = 4;
@@ -146,19 +147,15 @@ pub(crate) fn shifted(calendar: &Calendar, date: Date, by: i32) -> Date {
 }
 
 fn item(id: &str) -> Item {
-    Item {
+    let planned = PlannedItem {
         id: id.to_owned(),
-        aliases: Vec::new(),
-        kind: Kind::Attest,
-        part: Part::Core,
         title: id.to_owned(),
+        reason: String::new(),
+    };
+    Item {
+        kind: Kind::Attest,
         minutes: 30,
-        task: String::new(),
-        tests: None,
-        files: Vec::new(),
-        hints: Vec::new(),
-        probe: None,
-        record: None,
         reason: None,
+        ..planned.as_item()
     }
 }
