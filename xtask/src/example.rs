@@ -10,6 +10,7 @@ use std::process::{Command, ExitCode, Stdio};
 use anyhow::{Context, Result, bail};
 use workbook::course::Course;
 
+use crate::check::build;
 use crate::learner::{Learner, Usage};
 use crate::workspace::Workspace;
 use crate::{duckdb, process};
@@ -64,9 +65,7 @@ pub(crate) fn run(workspace: &Workspace, args: Args) -> Result<ExitCode> {
     }
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--quiet", "--example", &name]);
-    cargo.args(["-p", "capstone", "-p", &example.package]);
-    let quick = format!("profile.dev.package.{}.opt-level=0", example.package);
-    cargo.args(["--config", &quick]);
+    build::select(&mut cargo, &[&example.package]);
     library.apply(&mut cargo);
     let built = cargo.stdin(Stdio::null()).status();
     if !built.context("cannot run cargo")?.success() {

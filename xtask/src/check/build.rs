@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::PathBuf;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -36,11 +36,22 @@ pub(crate) struct Builds {
     pub(crate) trouble: Option<String>,
 }
 
-/// Compiles test targets of each package.
+/// Selects checkpoints for a build.
 ///
 /// The capstone is selected too, though nothing of it is built: cargo compiles a dependency
 /// with the features that the selected packages ask for, and with the same selection every
 /// checkpoint shares one build of the heavy crates with the pipeline.
+pub(crate) fn select(cargo: &mut Command, packages: &[&str]) {
+    cargo.args(["-p", "capstone"]);
+    for package in packages {
+        cargo.args(["-p", package]);
+        // Whoever waits for a check waits for the compiler, not for the tests.
+        let quick = format!("profile.dev.package.{package}.opt-level=0");
+        cargo.args(["--config", &quick]);
+    }
+}
+
+/// Compiles test targets of each package.
 pub(crate) fn test_programs(
     workspace: &Workspace,
     packages: &[&str],
@@ -51,13 +62,7 @@ pub(crate) fn test_programs(
     for target in targets {
         cargo.args(["--test", target]);
     }
-    cargo.args(["-p", "capstone"]);
-    for package in packages {
-        cargo.args(["-p", package]);
-        // Whoever waits for a check waits for the compiler, not for the tests.
-        let quick = format!("profile.dev.package.{package}.opt-level=0");
-        cargo.args(["--config", &quick]);
-    }
+    select(&mut cargo, packages);
     if let Some(choice) = duckdb_for(workspace, packages)? {
         choice.apply(&mut cargo);
     }
